@@ -1,0 +1,180 @@
+"""The options of a log type's section: one row each, with its parser and its default."""
+
+import json
+import re
+from collections.abc import Callable
+from datetime import timedelta, timezone
+from typing import Any, NamedTuple
+
+FORMATS = ("csv", "json", "text")
+ROTATIONS = ("auto", "daily", "monthly", "weekly", "yearly")
+FIELD_TYPES = ("boolean", "date", "double", "flat", "ip", "keyword", "long", "text")
+TIME_ORIGINS = ("cwe_timestamp", "cwl_timestamp", "file_timestamp")
+"""Words that stand for a time outside the record, where an option takes the name of a field."""
+
+BOOLEANS = {"1": True, "yes": True, "true": True, "on": True, "0": False, "no": False, "false": False, "off": False}
+_OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)\Z")
+
+
+class Option(NamedTuple):
+    """How one option is read: `parse` takes its text and raises ValueError with what is allowed."""
+
+    parse: Callable[[str], Any]
+    default: Any
+
+
+def _text(value: str) -> str:
+    return value.strip().strip('"')
+
+
+def _boolean(value: str) -> bool:
+    try:
+        return BOOLEANS[value.strip().lower()]
+    except KeyError:
+        raise ValueError(f"{value!r} is not a boolean; allowed: True, False") from None
+
+
+def _integer(value: str) -> int:
+    try:
+        return int(value)
+    except ValueError:
+        raise ValueError(f"{value!r} is not a whole number") from None
+
+
+def names(value: str) -> tuple[str, ...]:
+    """Split a list written as `a b c` or `[a, b, c]`."""
+    return tuple(value.strip().removeprefix("[").removesuffix("]").replace(",", " ").split())
+
+
+def _regex(value: str) -> re.Pattern[str] | None:
+    if not value:
+        return None
+    try:
+        return re.compile(value)
+    except re.error as exc:
+        raise ValueError(f"not a valid regular expression: {exc} (write a literal $ as $$)") from None
+
+
+def one_of(allowed: tuple[str, ...]) -> Callable[[str], str]:
+    """Make a parser for a word out of `allowed`."""
+
+    def parse(value: str) -> str:
+        word = _text(value)
+        if word not in allowed:
+            raise ValueError(f"{word!r} is not supported; allowed: {', '.join(allowed)}")
+        return word
+
+    return parse
+
+
+def _offset(value: str) -> timezone:
+    word = _text(value)
+    if word.upper() in {"UTC", "Z", "+0", ""}:
+        return timezone.utc
+    match = _OFFSET.match(word)
+    if not match:
+        raise ValueError(f"{word!r} is not an offset; allowed: +HH:MM, -HH:MM")
+    sign, hours, minutes = match.groups()
+    offset = timedelta(hours=int(hours), minutes=int(minutes))
+    if offset >= timedelta(hours=24):
+        raise ValueError(f"{word!r} is not an offset: a day or more")
+    return timezone(offset if sign == "+" else -offset)
+
+
+def _delimiter(value: str) -> str:
+    word = value.strip().strip("'\"") or value
+    word = {"\\t": "\t"}.get(word, word)
+    if len(word) > 1:
+        raise ValueError(f"{word!r} is not a delimiter; allowed: one character, or nothing for white space")
+    return word
+
+
+def _text_list(value: str) -> tuple[str, ...]:
+    if not value.strip():
+        return ()
+    try:
+        items = json.loads(value)
+    except ValueError:
+        items = None
+    if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
+        raise ValueError('not a JSON list of texts; write ["%Y-%m-%d", "iso8601"]')
+    return tuple(items)
+
+
+def typed_fields(value: str) -> dict[str, str]:
+    """Read lines of `type name name …` into name -> type."""
+    fields: dict[str, str] = {}
+    kind = ""
+    for word in value.split():
+        if word in FIELD_TYPES:
+            kind = word
+        elif not kind:
+            raise ValueError(f"{word!r} stands before a type; allowed types: {', '.join(FIELD_TYPES)}")
+        else:
+            fields[word] = kind
+    return fields
+
+
+OPTIONS: dict[str, Option] = {
+    # which objects
+    "s3_key": Option(_regex, None),
+    "s3_key_ignored": Option(_regex, None),
+    # reading
+    "file_format": Option(one_of(FORMATS), None),
+    "json_delimiter": Option(_text, ""),
+    "csv_delimiter": Option(_delimiter, ""),
+    "text_header_line_number": Option(_integer, 0),
+    "multiline_firstline": Option(_regex, None),
+    "xml_firstline": Option(_regex, None),
+    "log_pattern": Option(_regex, None),
+    "max_log_count": Option(_integer, 0),
+    # envelope
+    "via_cwl": Option(_boolean, False),
+    "via_firelens": Option(_boolean, False),
+    "ignore_container_stderr": Option(_boolean, True),
+    "loggroup": Option(_text, ""),
+    # time
+    "timestamp_key": Option(names, ()),
+    "timestamp_key_list": Option(names, ()),
+    "timestamp_format": Option(_text, "iso8601"),
+    "timestamp_format_list": Option(_text_list, ()),
+    "timestamp_tz": Option(_offset, timezone.utc),
+    "timestamp_nano": Option(_boolean, False),
+    "file_timestamp_format": Option(_regex, None),
+    # identity
+    "doc_id": Option(names, ()),
+    "doc_id_suffix": Option(names, ()),
+    # index
+    "index_name": Option(_text, ""),
+    "index_rotation": Option(one_of(ROTATIONS), "monthly"),
+    "index_time": Option(one_of(("@timestamp", "event_ingested")), "@timestamp"),
+    "index_tz": Option(_offset, timezone.utc),
+    "index_suffix": Option(_text, ""),
+    # mapping
+    "ecs": Option(names, ()),
+    "static_ecs": Option(names, ()),
+    "script_ecs": Option(names, ()),
+    "renamed_newfields": Option(names, ()),
+    "json_to_text": Option(names, ()),
+    "field_prefix": Option(_text, ""),
+    "original_fields": Option(typed_fields, None),
+    "script_fields": Option(typed_fields, {}),
+    "keep_original": Option(_boolean, True),
+    "event_module": Option(_text, ""),
+    "event_dataset": Option(_text, ""),
+    "cloud_provider": Option(_text, "aws"),
+    # enrichment
+    "geoip": Option(names, ()),
+    "ioc_ip": Option(names, ()),
+    "ioc_domain": Option(names, ()),
+    "clientip_xff": Option(names, ()),
+    "user_agent_enrichment_field": Option(_text, ""),
+    # exclusion
+    "ignore_own_logs": Option(_boolean, True),
+    "exclude_log_patterns_filename": Option(_text, ""),
+    # accepted because they stand in files written for AWS's sample; they have no effect here
+    "bump_version": Option(_text, ""),
+    "custom_user_agent": Option(_text, ""),
+    "ecs_version": Option(_text, ""),
+    "ignore_header_line_number": Option(_integer, 0),
+}
