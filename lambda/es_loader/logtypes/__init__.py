@@ -1,1 +1,41 @@
 """What configuration cannot say about a log type: one module each, found by the section's name."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+from es_loader.config import LogType
+from es_loader.types import Document, Fields, RawRecord, Source
+
+Refine = Callable[[Document, Fields, RawRecord, Source], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Hooks:
+    """The functions that a log type's module may define; None for each that it does not.
+
+    parse: one line of text -> fields. prepare: decoded fields -> the same, put in order. header: a line of
+    columns -> their names if it is a header. refine: completes the document in place.
+    """
+
+    parse: Callable[[str], Fields] | None = None
+    prepare: Callable[[Fields], Fields] | None = None
+    header: Callable[[str], tuple[str, ...] | None] | None = None
+    refine: Refine | None = None
+
+
+def hooks(log_type: LogType) -> Hooks:
+    """Find what `es_loader.logtypes.<section>` defines; a `refiner(log_type)` there makes the refine function."""
+    name = f"{__name__}.{log_type.name.replace('-', '_')}"
+    if not log_type.builtin or find_spec(name) is None:
+        return Hooks()
+    module: Any = import_module(name)
+    refiner = getattr(module, "refiner", None)
+    return Hooks(
+        parse=getattr(module, "parse", None),
+        prepare=getattr(module, "prepare", None),
+        header=getattr(module, "header", None),
+        refine=refiner(log_type) if refiner else getattr(module, "refine", None),
+    )

@@ -1,0 +1,79 @@
+"""An object's key -> the log type that reads it, and account, region and organisation that the key names."""
+
+import re
+from typing import NamedTuple
+
+from es_loader.config import Config, LogType
+
+# Firehose puts what it could not deliver below an error prefix; in `…/error/…` the error folder comes last.
+_SKIPPED: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("folder marker", re.compile(r"/\Z")),
+    ("CloudTrail digest", re.compile(r"(?:^|/)CloudTrail-Digest/")),
+    ("Firehose error output", re.compile(r"(?:^|/)error/(?:20\d\d/|[a-z-]+-failed/)|/[a-z-]+-failed/20\d\d/")),
+    ("delivery test object", re.compile(r"(?:^|/)(?:aws-logs-write-test|ELBAccessLogTestFile)\Z")),
+)
+
+_REGION = (
+    r"[a-z]{2,4}(?:-(?:gov|iso[a-z]?|de))?"
+    r"-(?:north|south|east|west|central|northeast|northwest|southeast|southwest)-\d{1,2}"
+)
+_ACCOUNTS = (
+    re.compile(r"(?:^|/)AWSLogs/(?:o-[a-z0-9]{10,32}/)?/?(\d{12})/"),
+    re.compile(r"(?:^|/)(?:aws[-_]?)?account(?:[-_]?id)?=(\d{12})/", re.IGNORECASE),
+    re.compile(r"(?:^|/)(\d{12})_[A-Za-z][A-Za-z-]*_"),
+    re.compile(r"(?:^|/)(?!20[0-4]\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])[0-5]\d/)(\d{12})/"),
+)
+_REGIONS = (
+    re.compile(rf"(?:^|/)(?:aws[-_]?)?region=({_REGION})/", re.IGNORECASE),
+    re.compile(rf"(?:^|/)({_REGION})/"),
+    re.compile(rf"_({_REGION})_"),
+)
+_ORGANIZATION = re.compile(r"(?:^|/)(o-[a-z0-9]{10,32})/")
+
+
+class Match(NamedTuple):
+    """A log type whose `s3_key` is found in a key; `ignored` if its `s3_key_ignored` is found too."""
+
+    log_type: LogType
+    ignored: bool
+
+
+class Place(NamedTuple):
+    """What a key says about where its log was written."""
+
+    account: str | None
+    region: str | None
+    organization: str | None
+
+
+def skip_reason(key: str) -> str | None:
+    """Return why no log type takes this key; None if one may."""
+    return next((reason for reason, pattern in _SKIPPED if pattern.search(key)), None)
+
+
+def matches(config: Config, key: str) -> list[Match]:
+    """Return every log type whose `s3_key` is found in the key, in order of precedence: users' before built-in."""
+    return [
+        Match(log_type, bool(log_type.s3_key_ignored and log_type.s3_key_ignored.search(key)))
+        for log_type in config.log_types.values()
+        if log_type.s3_key.search(key)
+    ]
+
+
+def classify(config: Config, key: str) -> LogType | None:
+    """Return the log type that reads the object under this key; None if none does."""
+    return next((match.log_type for match in matches(config, key) if not match.ignored), None)
+
+
+def place(key: str) -> Place:
+    """Read account, region and organisation from a key, only from whole path segments or parts of the file name."""
+    organization = _ORGANIZATION.search(key)
+    return Place(
+        _first(_ACCOUNTS, key),
+        _first(_REGIONS, key),
+        organization[1] if organization else None,
+    )
+
+
+def _first(patterns: tuple[re.Pattern[str], ...], key: str) -> str | None:
+    return next((match[1] for pattern in patterns if (match := pattern.search(key))), None)

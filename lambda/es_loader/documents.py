@@ -1,0 +1,136 @@
+"""The parts that every document has, whatever its log type: identity, index, provenance, related values."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from xxhash import xxh3_64_hexdigest, xxh3_64_intdigest, xxh3_128_hexdigest
+
+from es_loader.config import LogType
+from es_loader.normalize.coerce import to_ip, to_keyword, to_name
+from es_loader.types import Document, Envelope, Fields, RawRecord, Source
+
+ECS_SIDES = ("source", "destination", "client", "server")
+MAX_ID = 128
+"""Longer native ids are hashed; the engine refuses ids over 512 bytes."""
+
+_CACHE_LIMIT = 16_384
+_SUFFIXES: dict[str, Callable[[datetime], str]] = {
+    "auto": lambda _moment: "",
+    "daily": lambda moment: f"{moment:-%Y-%m-%d}",
+    "weekly": lambda moment: "-{0}-w{1:02}".format(*moment.isocalendar()),
+    "monthly": lambda moment: f"{moment:-%Y-%m}",
+    "yearly": lambda moment: f"{moment:-%Y}",
+}
+
+
+def index_namer(log_type: LogType) -> Callable[[str], str]:
+    """Return the function from an ISO 8601 UTC time to the index that holds it.
+
+    Weeks are ISO weeks. Periods begin at midnight in `index_tz`.
+    """
+    suffix = _SUFFIXES[log_type.index_rotation]
+    cache: dict[str, str] = {}
+
+    def name(timestamp: str) -> str:
+        minute = timestamp[:16]
+        found = cache.get(minute)
+        if found is None:
+            if len(cache) >= _CACHE_LIMIT:
+                cache.clear()
+            local = datetime.fromisoformat(f"{minute}:00+00:00").astimezone(log_type.index_tz)
+            found = cache[minute] = log_type.index_name + suffix(local)
+        return found
+
+    return name
+
+
+def id_prefix(source: Source) -> str:
+    """Return what the ids of one object's records share, so that the index compresses them."""
+    return xxh3_64_hexdigest(f"{source.bucket}/{source.key}")
+
+
+def position_id(prefix: str, raw: RawRecord) -> str:
+    """Return the id of a record without a native one: object, record number, content."""
+    return f"{prefix}{raw.number}{xxh3_64_intdigest(raw.text) & 0xFFFFF:05x}"
+
+
+def native_id(log_type: LogType) -> Callable[[Fields], str | None]:
+    """Return the reader of the id that `doc_id` and `doc_id_suffix` declare; None where the record has none."""
+    path, suffix = log_type.doc_id, log_type.doc_id_suffix
+    qualified = f"{log_type.name}\0"
+
+    def read(fields: Fields) -> str | None:
+        text = to_keyword(at(fields, path))
+        if text is None:
+            return None
+        tail = to_keyword(at(fields, suffix)) if suffix else None
+        found = f"{text}_{tail}" if tail else text
+        return found if len(found) <= MAX_ID and found.isascii() else xxh3_128_hexdigest(qualified + found)
+
+    return read
+
+
+def envelope_id(envelope: Envelope, text: str) -> str | None:
+    """Return the id of a record that its carrier identifies, the same in whatever object it comes again."""
+    if envelope.record_id is None:
+        return None
+    return xxh3_128_hexdigest("\0".join((envelope.kind, envelope.identity, envelope.record_id, text)))
+
+
+def at(fields: Fields, path: str) -> Any:
+    """Return the value at a dotted path (or under that very key); None if there is none."""
+    if path in fields:
+        return fields[path]
+    value: Any = fields
+    for name in path.split("."):
+        if type(value) is not dict:
+            return None
+        value = value.get(name)
+    return value
+
+
+def relate(doc: Document) -> None:
+    """Gather every address, host name, user name and hash of a document into `related.*`, each once.
+
+    What a log type's module put there already comes first.
+    """
+    ips: dict[str, None] = {}
+    hosts: dict[str, None] = {}
+    for side in ECS_SIDES:
+        part = doc.get(side)
+        if part:
+            if "ip" in part:
+                ips[part["ip"]] = None
+            if "domain" in part:
+                hosts[part["domain"]] = None
+    if "host" in doc:
+        _host(doc["host"], ips, hosts)
+    if "url" in doc and (domain := doc["url"].get("domain")) and to_ip(domain) is None:
+        hosts[domain] = None
+    if "dns" in doc and (name := doc["dns"].get("question", {}).get("name")):
+        hosts[name] = None
+    users = _users(doc["user"]) if "user" in doc else ()
+    hashes = [value for part in ("file", "process") if part in doc for value in doc[part].get("hash", {}).values()]
+    for name, values in (("ip", ips), ("hosts", hosts), ("user", users), ("hash", hashes)):
+        if values:
+            _add(doc, name, values)
+
+
+def _add(doc: Document, name: str, values: Any) -> None:
+    related = doc.setdefault("related", {})
+    first = related.get(name)
+    related[name] = list(dict.fromkeys((*first, *values) if first else values))
+
+
+def _host(host: Document, ips: dict[str, None], hosts: dict[str, None]) -> None:
+    for name in ("hostname", "name"):
+        if name in host:
+            hosts[host[name]] = None
+    for ip in host.get("ip", ()):
+        ips[ip] = None
+
+
+def _users(user: Document) -> list[str]:
+    parts = (user, *(user[name] for name in ("effective", "target", "changes") if name in user))
+    return [name for part in parts if (name := to_name(part.get("name"))) is not None]

@@ -1,0 +1,108 @@
+"""JSON values as they were carried (CloudWatch Logs, EventBridge) -> the records inside, with what the carrier knows."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from es_loader.errors import Excluded, RecordError
+from es_loader.formats.json import Value
+from es_loader.normalize.timestamps import epoch_ms, to_iso
+from es_loader.types import Document, Envelope, RawRecord
+
+ARRAYS = frozenset({"logEvents"})
+"""Members whose elements are records whatever the log type."""
+
+_ACCOUNT = re.compile(r"\d{12}\Z")
+_INSTANCE = re.compile(r"(?<![0-9a-f])(i-(?:[0-9a-f]{17}|[0-9a-f]{8}))(?![0-9a-f])")
+_CONTROL = "CWL CONTROL MESSAGE:"
+
+
+def records(values: Iterator[Value]) -> Iterator[RawRecord]:
+    """Yield raw records out of decoded values.
+
+    The value of a record is the decoded JSON, None for a CloudWatch Logs message (which is text of whatever
+    format), or the RecordError that it costs: a value that does not decode, or one that is dropped on purpose.
+    """
+    carrier: dict[str, Any] | None = None
+    shared = Envelope("cloudwatch")
+    for number, found in enumerate(values):
+        around = found.around
+        if found.error is not None:
+            yield RawRecord(number, found.text, RecordError(found.error))
+        elif around and "messageType" in around:
+            if around is not carrier:
+                carrier, shared = around, _cloudwatch(around)
+            yield _log_event(number, found, shared, control=around["messageType"] != "DATA_MESSAGE")
+        else:
+            yield _plain(number, found)
+
+
+def _plain(number: int, found: Value) -> RawRecord:
+    value = found.value
+    if type(value) is dict:
+        if "detail-type" in value and type(value.get("detail")) is dict:
+            detail = value["detail"]
+            return RawRecord(number, _text(detail), detail, _eventbridge(value))
+        if "rawData" in value and "errorCode" in value:
+            return RawRecord(number, found.text, Excluded("Firehose error record"))
+    return RawRecord(number, found.text, value)
+
+
+def _log_event(number: int, found: Value, shared: Envelope, *, control: bool) -> RawRecord:
+    event = found.value
+    message = event.get("message") if type(event) is dict else None
+    if type(message) is not str:
+        return RawRecord(number, found.text, RecordError("is a CloudWatch Logs event without a message"), shared)
+    if control or message.startswith(_CONTROL):
+        return RawRecord(number, message, Excluded("control message"), shared)
+    identity, time = event.get("id"), event.get("timestamp")
+    envelope = Envelope(
+        "cloudwatch",
+        account=shared.account,
+        record_id=identity if type(identity) is str else None,
+        timestamp=time if type(time) is int else None,
+        document=shared.document,
+        identity=shared.identity,
+    )
+    return RawRecord(number, message.rstrip("\r\n"), None, envelope)
+
+
+def _cloudwatch(around: dict[str, Any]) -> Envelope:
+    """Return what all events of one CloudWatch Logs envelope share."""
+    group, stream, owner = (str(around.get(name) or "") for name in ("logGroup", "logStream", "owner"))
+    names = {"log_group": group, "log_stream": stream, "subscription_filters": around.get("subscriptionFilters")}
+    document: Document = {"aws": {"cloudwatch": {name: value for name, value in names.items() if value}}}
+    if instance := _INSTANCE.search(stream):
+        document |= {"cloud": {"instance": {"id": instance[1]}}, "host": {"id": instance[1]}}
+    return Envelope(
+        "cloudwatch",
+        account=owner if _ACCOUNT.match(owner) else None,
+        document=document,
+        identity="\0".join((owner, group, stream)),
+    )
+
+
+def _eventbridge(event: dict[str, Any]) -> Envelope:
+    names = {"detail_type": event["detail-type"], "source": event.get("source"), "resources": event.get("resources")}
+    account, region, identity = (
+        value if type(value) is str else None for value in map(event.get, ("account", "region", "id"))
+    )
+    return Envelope(
+        "eventbridge",
+        account=account if account and _ACCOUNT.match(account) else None,
+        region=region,
+        record_id=identity,
+        timestamp=_milliseconds(event.get("time")),
+        document={"aws": {"eventbridge": {name: value for name, value in names.items() if value}}},
+    )
+
+
+def _milliseconds(time: Any) -> int | None:
+    found = to_iso(time)
+    return epoch_ms(found) if found else None
+
+
+def _text(value: Any) -> str:
+    return msgspec.json.encode(value).decode(errors="replace")

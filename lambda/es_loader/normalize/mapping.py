@@ -1,0 +1,213 @@
+"""A log type's declaration, compiled at cold start into one function: fields -> ECS document.
+
+Looking the declaration up for every record would cost more than the mapping itself, so it is written out once
+as Python source with one statement a field, and executed. The source is made of the declaration's names only
+(as literals), never of anything in a log.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from es_loader.config import LogType, Origins
+from es_loader.normalize import ecs
+from es_loader.normalize.addresses import shared_address
+from es_loader.normalize.coerce import ABSENT, converter, every, to_keyword, to_name
+from es_loader.normalize.flat import flat
+from es_loader.types import Document, Fields
+
+Mapping = Callable[[Fields], Document]
+
+_NO_FIELDS: Fields = {}
+_NAMES = ("user.name", "user.effective.name", "user.target.name", "user.changes.name")
+"""Fields that a masked value must never fill."""
+
+
+def compile_mapping(log_type: LogType) -> Mapping:
+    """Return the function that maps one record's fields; each call gives a fresh document."""
+    source = _Writer(log_type)
+    code = compile(source.text(), f"<mapping of {log_type.name}>", "exec")
+    namespace: dict[str, Any] = source.constants
+    exec(code, namespace)  # noqa: S102 - generated from the checked declaration, see the module's docstring
+    mapping: Mapping = namespace["mapping"]
+    return mapping
+
+
+def spread(value: Any) -> Fields:
+    """Turn a list of objects into one object of lists, so that a path leads through it; {} for anything else."""
+    if type(value) is not list:
+        return _NO_FIELDS
+    found: Fields = {}
+    for item in value:
+        if type(item) is dict:
+            for key, one in item.items():
+                found.setdefault(key, []).append(one)
+    return found
+
+
+def item_of(value: Any, index: int) -> Any:
+    """Return one element of a list; None if there is none."""
+    return value[index] if type(value) is list and len(value) > index else None
+
+
+@dataclass
+class _Writer:
+    """Gathers the statements of one mapping function and the objects they name."""
+
+    log_type: LogType
+    constants: dict[str, Any] = field(default_factory=dict)
+    reads: list[str] = field(default_factory=list)
+    writes: list[str] = field(default_factory=list)
+    containers: dict[str, str] = field(default_factory=dict)
+    nodes: dict[str, str] = field(default_factory=dict)
+
+    def text(self) -> str:
+        self.constants |= {
+            "absent": ABSENT,
+            "item_of": item_of,
+            "none": _NO_FIELDS,
+            "shared_address": shared_address,
+            "spread": spread,
+            "to_keyword": to_keyword,
+        }
+        self._write_static()
+        for target, origins in self.log_type.ecs.items():
+            self._write_target(target, origins)
+        if self.log_type.original_fields is None:
+            self._write_everything()
+        else:
+            for path, kind in self.log_type.original_fields.items():
+                self._write_original(path, kind)
+        lines = ["def mapping(f):", *self._container_lines(), *self.reads, *self.writes, *self._assembly()]
+        return "\n    ".join([*lines, "return doc"])
+
+    def _write_static(self) -> None:
+        for target, text in self.log_type.static_ecs.items():
+            found = ecs.fields().get(target)
+            convert = converter(found.type) if found else to_keyword
+            value = every(convert)(text.strip("[]").replace(",", " ").split()) if found and found.array else convert(text)
+            container = self._container(target.rpartition(".")[0])
+            self.writes.append(f"{container}[{_leaf(target)!r}] = {self._constant(value)}")
+
+    def _write_target(self, target: str, origins: Origins) -> None:
+        found = ecs.fields().get(target)
+        kind = found.type if found else "keyword"
+        parent, _, leaf = target.rpartition(".")
+        container = self._container(parent)
+        if leaf == "address":
+            self._write_address(container, origins)
+            return
+        convert = to_name if target in _NAMES else converter(kind)
+        if origins.collect or (found and found.array):
+            self._write_list(f"{container}[{leaf!r}]", convert, origins)
+            return
+        plain = convert is to_keyword
+        for number, path in enumerate(origins.paths):
+            value = self._value(path)
+            expression = _keyword(value) if plain else f"{self._constant(convert)}({value})"
+            self._fallback(number, expression)
+        self.writes += ["if v is not None:", f"    {container}[{leaf!r}] = v"]
+
+    def _write_list(self, assignee: str, convert: Callable[[Any], Any], origins: Origins) -> None:
+        to_list = self._constant(every(convert))
+        if origins.collect:
+            values = ", ".join(f"*listed({self._value(path)})" for path in origins.paths)
+            self.constants["listed"] = lambda value: value if type(value) is list else (value,)
+            self.writes.append(f"v = {to_list}([{values}])")
+        else:
+            for number, path in enumerate(origins.paths):
+                self._fallback(number, f"{to_list}({self._value(path)})")
+        self.writes += ["if v is not None:", f"    {assignee} = v"]
+
+    def _write_address(self, container: str, origins: Origins) -> None:
+        for number, path in enumerate(origins.paths):
+            self._fallback(number, _keyword(self._value(path)))
+        dotted = self.log_type.event_module == "aws"
+        self.writes += ["if v is not None:", f"    {container}.update(shared_address(v, dotted={dotted}))"]
+
+    def _fallback(self, number: int, expression: str) -> None:
+        """Write `v = …`, or for a second origin `if v is None: v = …`."""
+        if number == 0:
+            self.writes.append(f"v = {expression}")
+        else:
+            self.writes += ["if v is None:", f"    v = {expression}"]
+
+    def _write_original(self, path: str, kind: str) -> None:
+        parent, _, leaf = path.replace("-", "_").rpartition(".")
+        container = self._container(f"{self.log_type.field_prefix}.{parent}" if parent else self.log_type.field_prefix)
+        value = self._value(path)
+        if kind == "flat":
+            self.writes += [f"v = {value}", "if v is not None:", f"    v = {self._constant(flat)}(v)"]
+        elif kind in {"keyword", "text"}:
+            many = self._constant(every(to_keyword))
+            self.writes.append(f"v = {value}")
+            self.writes.append(f"v = {many}(v) if type(v) is list else {_keyword('v')}")
+        else:
+            convert = converter(kind)
+            name, many = self._constant(convert), self._constant(every(convert))
+            self.writes += [f"v = {value}", "if v is not None:", f"    v = {many}(v) if type(v) is list else {name}(v)"]
+        self.writes += ["if v is not None:", f"    {container}[{leaf!r}] = v"]
+
+    def _write_everything(self) -> None:
+        parent, _, leaf = self.log_type.field_prefix.rpartition(".")
+        container = self._container(parent)
+        self.writes += [f"v = {self._constant(flat)}(f)", "if v is not None:", f"    {container}[{leaf!r}] = v"]
+
+    def _value(self, path: str) -> str:
+        """Return an expression for the value at a dotted path, reading shared parents once."""
+        parent, _, leaf = path.rpartition(".")
+        if leaf.isdecimal() and parent:
+            expression = f"item_of({self._value(parent)}, {leaf})"
+        else:
+            expression = f"{self._node(parent)}.get({leaf!r})"
+        if not parent or self.log_type.builtin:
+            return expression
+        return f"({expression} if {path!r} not in f else f[{path!r}])"  # a key that itself holds dots
+
+    def _node(self, path: str) -> str:
+        """Return the local that holds the object at a path, as a dict whatever stands in the record."""
+        if not path:
+            return "f"
+        if path not in self.nodes:
+            value = self._value(path)
+            name = self.nodes[path] = f"n{len(self.nodes)}"
+            self.reads += [
+                f"{name} = {value}",
+                f"if type({name}) is not dict:",
+                f"    {name} = none if {name} is None else spread({name})",
+            ]
+        return self.nodes[path]
+
+    def _container(self, path: str) -> str:
+        """Return the local for the object at a path of the document."""
+        if not path:
+            return "doc"
+        if path not in self.containers:
+            self._container(path.rpartition(".")[0])
+            self.containers[path] = f"c{len(self.containers)}"
+        return self.containers[path]
+
+    def _container_lines(self) -> list[str]:
+        return ["doc = {}", *(f"{name} = {{}}" for name in self.containers.values())]
+
+    def _assembly(self) -> list[str]:
+        """Hang every non-empty object into its parent, the deepest first."""
+        lines = []
+        for path, name in sorted(self.containers.items(), key=lambda item: -item[0].count(".")):
+            parent = self._container(path.rpartition(".")[0])
+            lines += [f"if {name}:", f"    {parent}[{_leaf(path)!r}] = {name}"]
+        return lines
+
+    def _constant(self, value: Any) -> str:
+        name = f"k{len(self.constants)}"
+        self.constants[name] = value
+        return name
+
+
+def _leaf(path: str) -> str:
+    return path.rpartition(".")[2]
+
+
+def _keyword(value: str) -> str:
+    """Return an expression that is a usable text or None, without a call where it is a text already."""
+    return f"(w if type(w := {value}) is str and w not in absent else to_keyword(w))"
