@@ -1,0 +1,56 @@
+"""A URL as logs write it, absolute or only path and query -> ECS `url.*`."""
+
+import re
+from functools import lru_cache
+from typing import Any
+from urllib.parse import unquote
+
+from es_loader.normalize.domains import domain_parts
+from es_loader.normalize.hostport import host_port
+
+_ORIGIN = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
+
+
+def url(text: str, *, decode: bool = False) -> dict[str, Any]:
+    """Return `original` and the parts that the text has; a fresh dict.
+
+    Args:
+        text: an absolute URL, which gives `full scheme domain port username fragment registered_domain subdomain
+            top_level_domain` too, or a path with an optional query.
+        decode: percent-decode path and query once; bytes that are no UTF-8 become U+FFFD.
+    """
+    origin = _ORIGIN.match(text)
+    if origin is None:
+        found: dict[str, Any] = {"original": text}
+        rest = text
+    else:
+        found = {"original": text, "full": text, **_origin(origin[0])}
+        rest, _, fragment = text[origin.end() :].partition("#")
+        if fragment:
+            found["fragment"] = fragment
+    path, _, query = rest.partition("?")
+    if path:
+        found["path"] = unquote(path) if decode else path
+        extension = path.rpartition("/")[2].rpartition(".")
+        if extension[1] and extension[2]:
+            found["extension"] = extension[2]
+    if query:
+        found["query"] = unquote(query) if decode else query
+    return found
+
+
+@lru_cache(maxsize=16_384)
+def _origin(text: str) -> dict[str, Any]:
+    """Return what stands before the path; shared."""
+    scheme, _, authority = text.partition("://")
+    user, _, place = authority.rpartition("@")
+    host, port = host_port(place)
+    found: dict[str, Any] = {"scheme": scheme}
+    if name := user.partition(":")[0]:
+        found["username"] = name
+    if host:
+        found["domain"] = host
+        found |= domain_parts(host)
+    if port is not None:
+        found["port"] = port
+    return found
