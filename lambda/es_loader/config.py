@@ -216,6 +216,8 @@ class _Section:
     def log_type(self) -> LogType | None:
         values = {option: self.value(option) for option in OPTIONS}
         origins = self._origins(values["ecs"])
+        if values["doc_id"]:
+            origins.setdefault("event.id", Origins(values["doc_id"][:1]))
         static = self._static(values["static_ecs"])
         self._check_script_ecs(values["script_ecs"])
         self._check_unknown(values)

@@ -90,6 +90,11 @@ def at(fields: Fields, path: str) -> Any:
     return value
 
 
+def provenance(source: Source, number: int) -> Document:
+    """Return `aws.s3`: the object that a record came from and its number there."""
+    return {"bucket": {"name": source.bucket}, "object": {"key": source.key, "record_number": number}}
+
+
 def relate(doc: Document) -> None:
     """Gather every address, host name, user name and hash of a document into `related.*`, each once.
 

@@ -52,6 +52,8 @@ def _read(value: Any, zone: tzinfo) -> str | None:
 def _from_text(text: str, zone: tzinfo) -> str | None:
     if len(text) > 40:  # noqa: PLR2004 - longer than any ISO 8601 time
         return None
+    if text.isdecimal() and len(text) != len("YYYYMMDD"):  # fromisoformat would take digits for a compact date
+        return from_epoch(text)
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:

@@ -1,0 +1,116 @@
+"""A log type's parse, mapping, refinement and enrichment as one function: raw record -> index, id, document."""
+
+from collections.abc import Callable
+from typing import Any
+
+from es_loader import documents
+from es_loader.config import LogType
+from es_loader.errors import RecordError
+from es_loader.event_time import event_time
+from es_loader.logtypes import Hooks
+from es_loader.normalize.ecs import ECS_VERSION
+from es_loader.normalize.mapping import compile_mapping
+from es_loader.reading import parser
+from es_loader.types import Document, Envelope, RawRecord, Source
+
+Conversion = Callable[[RawRecord, Source, str], tuple[str, str, Document]]
+"""Takes the raw record, its source and the prefix of its object's ids."""
+
+_ECS = {"version": ECS_VERSION}
+_KIND = "event"
+
+
+def compile_conversion(
+    log_type: LogType,
+    hooks: Hooks,
+    index_of: Callable[[str], str],
+    enrichers: tuple[Callable[[Document], None], ...],
+) -> Conversion:
+    """Return the conversion of one log type; it raises RecordError or Excluded for a record that gives no document."""
+    parse, mapping = parser(log_type, hooks), compile_mapping(log_type)
+    time, refine = event_time(log_type), hooks.refine
+    own_time = bool(log_type.timestamp_keys) or refine is None or not log_type.builtin
+    native_id = documents.native_id(log_type) if log_type.doc_id else None
+    by_ingestion = log_type.index_time == "event_ingested"
+    begin = _beginner(log_type)
+
+    def convert(raw: RawRecord, source: Source, prefix: str) -> tuple[str, str, Document]:
+        fields = parse(raw)
+        doc = mapping(fields)
+        if own_time:
+            doc["@timestamp"] = time(fields, raw, source)
+        begin(doc, raw, source)
+        if refine is not None:
+            refine(doc, fields, raw, source)
+            if "@timestamp" not in doc:
+                raise RecordError("has no usable time")
+        _place(doc, source, raw.envelope)
+        for enrich in enrichers:
+            enrich(doc)
+        documents.relate(doc)
+        doc_id = native_id(fields) if native_id is not None else None
+        if doc_id is None and raw.envelope is not None:
+            doc_id = documents.envelope_id(raw.envelope, raw.text)
+        if doc_id is None:
+            doc_id = documents.position_id(prefix, raw)
+        return index_of(source.event_time if by_ingestion else doc["@timestamp"]), doc_id, doc
+
+    return convert
+
+
+def _beginner(log_type: LogType) -> Callable[[Document, RawRecord, Source], None]:
+    """Return the function that adds what every document has, before its log type's module sees it."""
+    module, dataset, provider = log_type.event_module, log_type.event_dataset, log_type.cloud_provider
+    keep_original = log_type.keep_original
+
+    def begin(doc: Document, raw: RawRecord, source: Source) -> None:
+        doc["ecs"] = _ECS
+        event = _part(doc, "event")
+        event.setdefault("kind", _KIND)
+        event.setdefault("module", module)
+        event.setdefault("dataset", dataset)
+        event["ingested"] = source.event_time
+        if keep_original:
+            event["original"] = raw.text
+        if provider:
+            _part(doc, "cloud").setdefault("provider", provider)
+        _part(doc, "aws")["s3"] = documents.provenance(source, raw.number)
+        if raw.envelope is not None:
+            merge(doc, raw.envelope.document)
+            if raw.envelope.record_id is not None:
+                event.setdefault("id", raw.envelope.record_id)
+
+    return begin
+
+
+def _place(doc: Document, source: Source, envelope: Envelope | None) -> None:
+    """Fill account and region from the carrier, else from the key, where the record says nothing."""
+    account = (envelope and envelope.account) or source.account
+    region = (envelope and envelope.region) or source.region
+    if account or region:
+        cloud = _part(doc, "cloud")
+        if account and "account" not in cloud:
+            cloud["account"] = {"id": account}
+        if region and "region" not in cloud:
+            cloud["region"] = region
+    if source.organization:
+        _part(doc, "organization").setdefault("id", source.organization)
+
+
+def _part(doc: Document, name: str) -> Document:
+    part: Document | None = doc.get(name)
+    if part is None:
+        part = doc[name] = {}
+    return part
+
+
+def merge(doc: Document, partial: Document) -> None:
+    """Add to a document what it lacks of a shared partial one, which stays as it is."""
+    for name, value in partial.items():
+        present: Any = doc.get(name)
+        if type(value) is not dict:
+            doc.setdefault(name, value)
+        elif type(present) is dict:
+            merge(present, value)
+        else:
+            merge(doc.setdefault(name, {}), value)

@@ -1,0 +1,142 @@
+"""VPC and Transit Gateway flow logs: columns in any order, with or without a header.
+
+https://docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html
+"""
+
+import re
+from functools import lru_cache
+from typing import Any, NamedTuple
+from urllib.parse import unquote
+
+from es_loader.errors import RecordError
+from es_loader.logtypes.vpcflow_layouts import KNOWN, TAGS, layout_of
+from es_loader.normalize import networks
+from es_loader.normalize.coerce import to_ip, to_keyword, to_long
+from es_loader.normalize.timestamps import epoch_ms, to_iso
+from es_loader.types import Document, Fields, RawRecord, Source
+
+_ACTIONS = {"ACCEPT": (["connection", "allowed"], "success"), "REJECT": (["connection", "denied"], "failure")}
+_NO_ACTION = (["connection"], None)
+_FLAGS = ((1, "fin"), (2, "syn"), (4, "rst"), (8, "psh"), (16, "ack"), (32, "urg"))
+_FLAG_NAMES = [[name for bit, name in _FLAGS if bit & number] for number in range(64)]
+_FILE_TIME = re.compile(r"_(20\d\d)(\d\d)(\d\d)T(\d\d)(\d\d)Z_")
+_HEADER_SHARE = 2
+_NS = 1_000_000
+
+
+class _Columns(NamedTuple):
+    """What a header says about all rows below it."""
+
+    unknown: tuple[str, ...]
+    tags: tuple[str, ...]
+    timed: bool
+
+
+def header(line: str) -> tuple[str, ...] | None:
+    """Return the column names if the line is a header: all of them known, or at least half and none a number."""
+    if line[:1].isdigit():
+        return None
+    names = tuple(line.replace("-", "_").split())
+    known = sum(name in KNOWN for name in names)
+    if known == len(names) or (known * _HEADER_SHARE >= len(names) and not any(map(str.isdecimal, names))):
+        return names
+    return None
+
+
+def parse(text: str) -> Fields:
+    """Read a row that has no header by the layout whose typed columns fit it.
+
+    Raises:
+        RecordError: no documented layout fits; the object needs a header or the section a list of fields.
+    """
+    values = text.split()
+    names = layout_of(values)
+    if names is None:
+        raise RecordError(f"has {len(values)} columns, no header, and fits no documented layout: name the fields")
+    return dict(zip(names, values, strict=True))
+
+
+def refine(doc: Document, fields: Fields, raw: RawRecord, source: Source) -> None:
+    """Add the event's time, outcome and duration, and what numbers and addresses mean."""
+    columns = _columns(raw.value if type(raw.value) is tuple else tuple(fields))
+    event = doc["event"]
+    _time(doc, event, columns, source)
+    event["type"], outcome = _ACTIONS.get(fields.get("action", ""), _NO_ACTION)
+    if outcome is not None:
+        event["outcome"] = outcome
+    if fields.get("account_id") == "unknown":
+        del doc["cloud"]["account"]
+    _network(doc, fields)
+    if columns.unknown or columns.tags:
+        _other_columns(doc, fields, columns)
+
+
+def _time(doc: Document, event: Document, columns: _Columns, source: Source) -> None:
+    end, start = event.get("end"), event.get("start")
+    moment = end or start
+    if moment is None:
+        if columns.timed:
+            raise RecordError("has no usable time in end or start")
+        moment = _file_time(source.key) or source.event_time
+    doc["@timestamp"] = moment
+    if end is not None and start is not None and (duration := epoch_ms(end) - epoch_ms(start)) >= 0:
+        event["duration"] = duration * _NS
+
+
+def _network(doc: Document, fields: Fields) -> None:
+    network: Document = doc.setdefault("network", {})
+    near, far = doc.get("source", _ABSENT), doc.get("destination", _ABSENT)
+    source_ip, destination_ip = near.get("ip"), far.get("ip")
+    if source_ip is not None:
+        network["type"] = networks.network_type(source_ip)
+    number = to_long(fields.get("protocol"))
+    if number is not None:
+        network["iana_number"] = str(number)
+        if (name := networks.transport(number)) is not None:
+            network["transport"] = name
+        if source_ip is not None and destination_ip is not None:
+            community = networks.community_id(source_ip, destination_ip, number, near.get("port"), far.get("port"))
+            if community is not None:
+                network["community_id"] = community
+    _related(doc, source_ip, destination_ip)
+    flags = doc["aws"].get("vpcflow", _ABSENT).get("tcp_flags")
+    if flags and (names := _FLAG_NAMES[flags & 63]):
+        doc["aws"]["vpcflow"]["tcp_flags_array"] = names
+
+
+def _related(doc: Document, source_ip: str | None, destination_ip: str | None) -> None:
+    """Relate the packet's own addresses too, where they are not those of the interface."""
+    own = doc["aws"].get("vpcflow", _ABSENT)
+    inner = (own.get("pkt_srcaddr"), own.get("pkt_dstaddr"))
+    if inner != (None, None):
+        found = dict.fromkeys(ip for ip in (source_ip, destination_ip, *inner) if ip is not None)
+        doc["related"] = {"ip": list(found)}
+
+
+def _other_columns(doc: Document, fields: Fields, columns: _Columns) -> None:
+    """Keep columns that are newer than this list as text, and decode tags."""
+    own = doc["aws"].setdefault("vpcflow", {})
+    for name in columns.unknown:
+        if (text := to_keyword(fields.get(name))) is not None:
+            own[name] = text
+    for name in columns.tags:
+        if (text := to_keyword(fields.get(name))) is not None:
+            own[name] = unquote(text)
+
+
+@lru_cache(maxsize=256)
+def _columns(names: tuple[str, ...]) -> _Columns:
+    return _Columns(
+        unknown=tuple(name for name in names if name not in KNOWN and name != "extra"),
+        tags=tuple(name for name in names if name in TAGS),
+        timed="start" in names or "end" in names,
+    )
+
+
+@lru_cache(maxsize=256)
+def _file_time(key: str) -> str | None:
+    match = _FILE_TIME.search(key)
+    return to_iso("{}-{}-{}T{}:{}:00Z".format(*match.groups())) if match else None
+
+
+_ABSENT: dict[str, Any] = {}

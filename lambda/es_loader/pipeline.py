@@ -1,0 +1,174 @@
+"""One object through all stages: classified, split, parsed, normalised, refined, enriched, handed to a sink."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import islice
+from typing import Any, Protocol
+
+import msgspec
+
+from es_loader import documents
+from es_loader.classify import classify, place, skip_reason
+from es_loader.config import Config, LogType
+from es_loader.conversion import Conversion, compile_conversion
+from es_loader.errors import Excluded, ObjectError, RecordError
+from es_loader.failures import failure_document, object_failure
+from es_loader.logtypes import hooks
+from es_loader.normalize.timestamps import iso_from_epoch_ms
+from es_loader.reading import Split, splitter
+from es_loader.types import Document, ObjectRef, RawRecord, Source
+
+Enricher = Callable[[Document], None]
+
+_DEFECTS = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+"""What a record of a shape that no rule foresaw can raise: it costs that record, not its neighbours."""
+
+
+class Sink(Protocol):
+    """Takes finished documents; `ref` comes back with whatever becomes of the document."""
+
+    def add(self, index: str, doc_id: str, source: bytes, ref: Any) -> None:
+        """Take one document, encoded as JSON."""
+
+
+@dataclass(slots=True)
+class LoadReport:
+    """What became of one object. `skipped` says why nothing was read, `error` why reading ended early."""
+
+    key: str
+    log_type: str | None = None
+    skipped: str | None = None
+    error: str | None = None
+    records: int = 0
+    documents: int = 0
+    failures: int = 0
+    excluded: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """One log type, compiled: `split` reads an object, `convert` makes a record's index, id and document."""
+
+    log_type: LogType
+    split: Split
+    convert: Conversion
+    index_of: Callable[[str], str]
+
+
+class Loader:
+    """Loads objects by one configuration.
+
+    Args:
+        config: the log types.
+        enrichers: for a log type, the functions that add to its documents what comes from outside the log.
+    """
+
+    def __init__(self, config: Config, *, enrichers: Callable[[LogType], tuple[Enricher, ...]] = lambda _: ()) -> None:
+        self.config = config
+        self._enrichers = enrichers
+        self.program = cache(self._compile)
+
+    def compile_all(self) -> None:
+        """Compile every log type now, so that no record waits for it."""
+        for name in self.config.log_types:
+            self.program(name)
+
+    def load(self, ref: ObjectRef, chunks: Callable[[], Iterator[bytes]], sink: Sink, *, token: Any = None) -> LoadReport:
+        """Send every record of an object to a sink.
+
+        Args:
+            ref: the object.
+            chunks: opens it; called only if a log type takes its key. See objects.open_object.
+            sink: where documents go.
+            token: passed to the sink as `ref` of every document.
+
+        Raises:
+            ObjectGone, AccessError, RetryableError: nothing or not all was read, see objects.open_object.
+        """
+        report = LoadReport(ref.key, skipped=skip_reason(ref.key))
+        log_type = None if report.skipped else classify(self.config, ref.key)
+        if log_type is None:
+            report.skipped = report.skipped or "unknown key"
+            return report
+        report.log_type = log_type.name
+        program = self.program(log_type.name)
+        source = source_of(ref)
+        try:
+            for document in self.documents(program, source, chunks(), report):
+                sink.add(*document, token)
+        except ObjectError as exc:
+            if type(exc) is not ObjectError:
+                raise
+            report.error = str(exc)
+            report.failures += 1
+            sink.add(*object_failure(program.log_type, source, report.records, str(exc), program.index_of), token)
+        return report
+
+    def documents(
+        self, program: Program, source: Source, chunks: Iterator[bytes], report: LoadReport
+    ) -> Iterator[tuple[str, str, bytes]]:
+        """Yield index, id and encoded document of every record, counting in the report."""
+        prefix = documents.id_prefix(source)
+        convert, encode = program.convert, msgspec.json.Encoder().encode
+        for raw in program.split(chunks):
+            report.records += 1
+            try:
+                index, doc_id, document = convert(raw, source, prefix)
+                try:
+                    body = encode(document)
+                except (OverflowError, RecursionError, TypeError, ValueError):
+                    body = encode(encodable(document))
+            except Excluded as exc:
+                report.excluded[str(exc)] += 1
+                continue
+            except (RecordError, *_DEFECTS) as exc:
+                report.failures += 1
+                yield failure_document(program.log_type, source, raw, exc, program.index_of)
+                continue
+            report.documents += 1
+            yield index, doc_id, body
+
+    def first_documents(self, ref: ObjectRef, chunks: Iterator[bytes], count: int | None = None) -> Iterator[Any]:
+        """Yield (index, id, encoded document) of the first records of an object, for a look at them."""
+        log_type = classify(self.config, ref.key)
+        if log_type is None:
+            raise ObjectError(f"no log type takes the key {ref.key}")
+        report = LoadReport(ref.key)
+        found = self.documents(self.program(log_type.name), source_of(ref), chunks, report)
+        return islice(found, count)
+
+    def _compile(self, name: str) -> Program:
+        log_type = self.config.log_types[name]
+        found = hooks(log_type)
+        index_of = documents.index_namer(log_type)
+        return Program(
+            log_type,
+            splitter(log_type, found),
+            compile_conversion(log_type, found, index_of, self._enrichers(log_type)),
+            index_of,
+        )
+
+
+def source_of(ref: ObjectRef) -> Source:
+    """Return what all records of an object share."""
+    account, region, organization = place(ref.key)
+    time = iso_from_epoch_ms(ref.event_time)
+    return Source(ref.bucket, ref.key, time, ref.event_time, account, region, organization)
+
+
+def encodable(value: Any) -> Any:
+    """Return a value as JSON can hold it: integers over 64 bits as text, lone surrogates as U+FFFD."""
+    if type(value) is str:
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if type(value) is dict:
+        return {encodable(str(key)): encodable(item) for key, item in value.items()}
+    if type(value) is list:
+        return [encodable(item) for item in value]
+    if type(value) is int and not -(2**63) <= value < 2**63:
+        return str(value)
+    return value
+
+
+__all__ = ["Enricher", "LoadReport", "Loader", "Program", "RawRecord", "Sink", "encodable", "source_of"]

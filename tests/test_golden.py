@@ -1,0 +1,23 @@
+"""Every golden pair holds; `--regen` writes the expected documents anew, to be read before they are committed."""
+
+import json
+
+import pytest
+
+from es_loader.pipeline import Loader
+from golden import GoldenCase, builtin_config, cases, load_bytes
+
+
+@pytest.fixture(scope="session")
+def loader() -> Loader:
+    return Loader(builtin_config())
+
+
+@pytest.mark.parametrize("case", cases(), ids=str)
+def test_log_gives_the_expected_documents(case: GoldenCase, loader: Loader, request: pytest.FixtureRequest) -> None:
+    documents, report = load_bytes(loader, case.log.read_bytes(), case.key)
+    assert report.log_type == case.log_type
+    assert report.records == len(documents) + sum(report.excluded.values()) - (report.error is not None)
+    if request.config.getoption("--regen"):
+        case.expected.write_text(json.dumps(documents, indent=2, ensure_ascii=False, sort_keys=True) + "\n")
+    assert documents == json.loads(case.expected.read_text())
