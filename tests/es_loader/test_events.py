@@ -213,28 +213,17 @@ def test_endless_nesting_is_an_error() -> None:
     assert "levels deep" in only(event).errors[0]
 
 
+NAMES = (
+    *("Records", "s3", "bucket", "object", "name", "key", "size", "eventTime", "eventName"),
+    *("body", "messageId", "attributes", "SentTimestamp", "Sns", "Type", "Message", "Event"),
+    *("detail-type", "detail", "time", "requestPayload", "s3Bucket", "s3ObjectKey", "other"),
+)
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
     lambda inner: (
         st.lists(inner, max_size=4)
         | st.dictionaries(
-            st.sampled_from(
-                [
-                    "Records",
-                    "s3",
-                    "body",
-                    "messageId",
-                    "Sns",
-                    "Message",
-                    "Type",
-                    "detail-type",
-                    "detail",
-                    "bucket",
-                    "object",
-                ]
-                + ["name", "key", "size", "attributes", "SentTimestamp", "eventTime", "time", "requestPayload", "Event"]
-                + ["s3Bucket", "s3ObjectKey", "eventName", "other"]
-            ),
+            st.sampled_from(NAMES),
             inner | st.sampled_from(["Object Created", "ObjectCreated:Put", "a/b", "{}", '{"Records":[]}', "9" * 13]),
             max_size=6,
         )

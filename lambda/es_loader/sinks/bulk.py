@@ -1,0 +1,198 @@
+"""Documents -> bulk requests of bounded size, sent by a few threads while the next one is filled."""
+
+import math
+import random
+import time
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from threading import Event
+from types import TracebackType
+from typing import Any, Self
+
+import msgspec
+
+from es_loader.errors import RetryableError
+from es_loader.sinks.delivery import NO_ANSWER, Entry, Outcome, Patience, Refusal, Reply, deliver
+
+MAX_BYTES = 5 << 20
+"""Bytes of one request before compression; the smaller domains refuse more than 10 MiB."""
+
+MIN_BYTES = 64 << 10
+IN_FLIGHT = 2
+ATTEMPTS = 8
+PATIENCE = 60.0
+
+
+class Counters(msgspec.Struct):
+    """What a sink did so far.
+
+    `sent_bytes` counts before compression. A rejected document was replaced by one that says so; a failed one
+    must be loaded again.
+    """
+
+    requests: int = 0
+    sent_bytes: int = 0
+    retries: int = 0
+    loaded: int = 0
+    rejected: int = 0
+    failed: int = 0
+
+
+class BulkSink:
+    """A sink that indexes documents with as few requests as possible.
+
+    `add` blocks while `in_flight` requests are under way and one more is full, so memory is bounded. The callbacks
+    are called by `add` and `flush`, in their thread.
+
+    Args:
+        post: sends one bulk request, see opensearch.bulk.
+        replace: makes from a document that is refused for good, and the reason, one that takes its place.
+        on_failed: called with ref and reason when a document could not be stored: it must be loaded again.
+        max_bytes: size of one request before compression, if it holds more than one document.
+        in_flight: requests under way at a time.
+        attempts: for one request.
+        patience: seconds to try one request for.
+        deadline: reading of `clock` after which nothing is tried again.
+        clock: seconds from a fixed point.
+        sleep: waits for seconds and returns something true if it is not worth going on; by default until `close`.
+        jitter: a random number from 0 to 1.
+
+    Raises:
+        RetryableError: by `add` and `flush` when nothing can be stored at the moment; by then `on_failed` has been
+            called for every document that is not known to be stored.
+    """
+
+    def __init__(
+        self,
+        post: Callable[[bytes], Reply],
+        *,
+        replace: Callable[[bytes, str], bytes],
+        on_failed: Callable[[Any, str], None],
+        max_bytes: int = MAX_BYTES,
+        in_flight: int = IN_FLIGHT,
+        attempts: int = ATTEMPTS,
+        patience: float = PATIENCE,
+        deadline: float = math.inf,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], object] | None = None,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self.counters = Counters()
+        self._replace = replace
+        self._on_failed = on_failed
+        self._max_bytes = max_bytes
+        self._in_flight = in_flight
+        self._closing = Event()
+        wait = sleep or self._closing.wait
+        self._deliver = partial(
+            deliver, post=post, patience=Patience(attempts, patience, deadline, clock, wait, jitter)
+        )
+        self._pool = ThreadPoolExecutor(in_flight, thread_name_prefix="bulk")
+        self._sent: deque[Future[Outcome]] = deque()
+        self._entries: list[Entry] = []
+        self._size = 0
+        self._replacements: list[Entry] = []
+        self._prefixes: dict[str, bytes] = {}
+        self._encode = msgspec.json.Encoder().encode
+        self._stopped: RetryableError | None = None
+
+    def add(self, index: str, doc_id: str, source: bytes, ref: Any) -> None:
+        """Take one document; see the class for what it may call and raise."""
+        if self._stopped:
+            raise self._stopped
+        prefix = self._prefixes.get(index)
+        if prefix is None:
+            prefix = self._prefixes[index] = b'{"index":{"_index":%b,"_id":' % self._encode(index)
+        self._take(Entry(b"%b%b}}" % (prefix, self._encode(doc_id)), source, ref, index, doc_id))
+        while self._replacements:
+            self._take(self._replacements.pop())
+
+    def flush(self) -> None:
+        """Send what was added and return when it is known what became of it."""
+        if self._stopped:
+            raise self._stopped
+        while self._entries or self._sent:
+            if self._entries:
+                self._send()
+            while self._sent:
+                self._settle(self._sent.popleft())
+            while self._replacements:
+                self._take(self._replacements.pop())
+
+    def close(self) -> None:
+        """Drop what was not sent and end the threads."""
+        self._closing.set()
+        self._entries, self._replacements, self._size = [], [], 0
+        self._pool.shutdown(cancel_futures=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            if kind is None and not self._stopped:
+                self.flush()
+        finally:
+            self.close()
+
+    def _take(self, entry: Entry) -> None:
+        size = len(entry.action) + len(entry.source) + 2
+        if self._entries and self._size + size > self._max_bytes:
+            self._send()
+        self._entries.append(entry)
+        self._size += size
+
+    def _send(self) -> None:
+        """Settle what is done, wait for room, hand over what was added."""
+        while self._sent and (len(self._sent) >= self._in_flight or self._sent[0].done()):
+            self._settle(self._sent.popleft())
+        entries, self._entries, self._size = self._entries, [], 0
+        self._sent.append(self._pool.submit(self._deliver, entries))
+
+    def _settle(self, sent: Future[Outcome]) -> None:
+        """Wait for one delivery and report what became of it."""
+        outcome = sent.result()
+        self._count(outcome)
+        for refusal in outcome.failed:
+            self._fail(refusal)
+        for refusal in outcome.rejected:
+            self._reject(refusal)
+        if outcome.stopped and not self._stopped:
+            self._stop(outcome.stopped)
+
+    def _stop(self, reason: RetryableError) -> None:
+        """Report everything that is not known to be stored, and raise."""
+        self._stopped = reason
+        while self._sent:
+            self._settle(self._sent.popleft())
+        for entry in (*self._entries, *self._replacements):
+            self._fail(Refusal(entry, NO_ANSWER, str(reason)))
+        self._entries, self._replacements, self._size = [], [], 0
+        raise reason
+
+    def _count(self, outcome: Outcome) -> None:
+        self.counters.requests += outcome.requests
+        self.counters.sent_bytes += outcome.sent_bytes
+        self.counters.retries += outcome.retries
+        self.counters.loaded += outcome.loaded
+        if outcome.too_large:
+            self._max_bytes = max(MIN_BYTES, self._max_bytes // 2)
+
+    def _reject(self, refusal: Refusal) -> None:
+        """Put a replacement aside, to be taken like any document; a replacement that is refused itself has failed."""
+        entry = refusal.entry
+        if entry.is_replacement or self._stopped:
+            self._fail(refusal)
+            return
+        self.counters.rejected += 1
+        source = self._replace(entry.source, f"{refusal.status}: {refusal.reason}")
+        self._replacements.append(entry._replace(source=source, is_replacement=True))
+
+    def _fail(self, refusal: Refusal) -> None:
+        self.counters.failed += 1
+        entry = refusal.entry
+        self._on_failed(entry.ref, f"{entry.index_name}/{entry.doc_id}: {refusal.status or ''} {refusal.reason}")
