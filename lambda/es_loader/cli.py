@@ -1,0 +1,122 @@
+"""The command line `es-loader`: the loader on a laptop, with the same code as in Lambda.
+
+Exit codes are those of `exit_codes.py`; each command is a module of `commands/` with a function `run`.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+
+from es_loader.exit_codes import EXIT_CODES, INTERRUPTED, UNREACHABLE, USAGE
+
+EPILOG = "exit codes: " + "; ".join(f"{code} {meaning}" for code, meaning in EXIT_CODES.items())
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return the exit code."""
+    arguments = build_parser().parse_args(argv)
+    command = import_module(f"es_loader.commands.{arguments.module}")  # only the command that runs is imported
+    from es_loader.errors import ConfigError, LoaderError, RetryableError  # noqa: PLC0415 - --help does without
+
+    try:
+        return int(command.run(arguments))
+    except ConfigError as exc:
+        print(f"es-loader: {exc}", file=sys.stderr)
+        return USAGE
+    except RetryableError as exc:
+        print(f"es-loader: {exc}", file=sys.stderr)
+        return UNREACHABLE
+    except LoaderError as exc:
+        print(f"es-loader: {exc}", file=sys.stderr)
+        return USAGE
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:  # `es-loader … | head` is no error
+        sys.stderr.close()
+        return 0
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands."""
+    parser = argparse.ArgumentParser(
+        prog="es-loader",
+        description="Load AWS logs into OpenSearch as ECS documents, or look at what they would become.",
+        epilog=EPILOG,
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for add in (_add_try, _add_classify, _add_check, _add_load, _add_sources, _add_setup):
+        add(commands)
+    return parser
+
+
+_Commands = argparse._SubParsersAction  # noqa: SLF001 - argparse has no public name for it
+
+
+def _command(commands: "_Commands[argparse.ArgumentParser]", name: str, module: str, text: str) -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.", epilog=EPILOG)
+    parser.set_defaults(module=module)
+    parser.add_argument(
+        "--user-ini",
+        metavar="FILE",
+        type=Path,
+        action="append",
+        default=[],
+        help="a layer of configuration on top of config/aws.ini and config/user.ini; may be given again",
+    )
+    return parser
+
+
+def _add_reading(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--key", help="the S3 key of the object, where the file's path is not the key")
+    parser.add_argument("--bucket", default="local", help="the bucket named in the documents (default: local)")
+    parser.add_argument(
+        "--event-time",
+        metavar="TIME",
+        help="ISO 8601 time that stands for the notification's (default: the file's modification time)",
+    )
+
+
+def _add_try(commands: "_Commands[argparse.ArgumentParser]") -> None:
+    parser = _command(commands, "try", "attempt", "show the documents that a log becomes, or why it does not")
+    parser.add_argument("file", metavar="FILE", type=Path, help="a log as it lies in S3, compressed or not; - reads standard input")
+    _add_reading(parser)
+    parser.add_argument("--count", metavar="N", type=int, default=10, help="show the first N documents (default: 10; 0: all)")
+    parser.add_argument(
+        "--golden", metavar="FOLDER", type=Path, help="write the log and its documents there as a golden pair for the tests"
+    )
+
+
+def _add_classify(commands: "_Commands[argparse.ArgumentParser]") -> None:
+    parser = _command(commands, "classify", "classification", "show which log types match an S3 key, which wins, and why")
+    parser.add_argument("key", metavar="KEY", help="the S3 key, decoded")
+
+
+def _add_check(commands: "_Commands[argparse.ArgumentParser]") -> None:
+    _command(commands, "check", "check", "check the configuration and name every mistake")
+
+
+def _add_load(commands: "_Commands[argparse.ArgumentParser]") -> None:
+    parser = _command(commands, "load", "load", "load files, folders or s3:// objects into OpenSearch or NDJSON")
+    parser.add_argument("paths", metavar="PATH", nargs="+", help="a file, a folder (its paths are the keys) or s3://bucket/prefix")
+    _add_reading(parser)
+    parser.add_argument("--to", metavar="TARGET", required=True, help="an OpenSearch endpoint (URL), or ndjson:FILE, or ndjson:-")
+    parser.add_argument("--region", help="sign requests to the endpoint for this AWS region, where its name does not say it")
+    parser.add_argument("--jobs", metavar="N", type=int, help="processes at work (default: one a core; ndjson: 1)")
+    parser.add_argument("--quiet", action="store_true", help="no progress bar and no summary")
+
+
+def _add_sources(commands: "_Commands[argparse.ArgumentParser]") -> None:
+    _command(commands, "sources", "sources", "list the log types with their keys, formats and indices")
+
+
+def _add_setup(commands: "_Commands[argparse.ArgumentParser]") -> None:
+    parser = _command(commands, "setup", "setup", "put the index templates into a domain")
+    parser.add_argument("--endpoint", required=True, metavar="URL", help="the OpenSearch endpoint")
+    parser.add_argument("--region", help="sign requests for this AWS region, where the endpoint's name does not say it")
+    parser.add_argument("--dry-run", action="store_true", help="show what would change, change nothing")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

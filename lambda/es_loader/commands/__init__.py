@@ -1,0 +1,1 @@
+"""The commands of `es-loader`: one module each, with `run(arguments) -> exit code`."""

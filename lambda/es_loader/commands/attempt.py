@@ -1,0 +1,81 @@
+"""`es-loader try FILE --key KEY`: what a log becomes, without AWS and without OpenSearch."""
+
+import json
+import sys
+import tempfile
+from argparse import Namespace
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from es_loader.classify import classify, skip_reason
+from es_loader.commands.terminal import configuration, console, event_time
+from es_loader.errors import ObjectError
+from es_loader.exit_codes import FOUND_PROBLEMS, NO_LOG_TYPE, OK
+from es_loader.objects import open_object
+from es_loader.pipeline import Loader, LoadReport
+from es_loader.types import ObjectRef
+
+
+def run(arguments: Namespace) -> int:
+    """Print the first documents in colour, then a line that says how many of which kind there are."""
+    path = _from_stdin() if str(arguments.file) == "-" else arguments.file
+    if not path.is_file():
+        raise ObjectError(f"{path}: no such file")
+    key = arguments.key or path.as_posix()
+    config = configuration(arguments)
+    if classify(config, key) is None or skip_reason(key):
+        print(f"no log type takes the key {key}; `es-loader classify` says why", file=sys.stderr)
+        return NO_LOG_TYPE
+    ref = ObjectRef(arguments.bucket, key, event_time(arguments, path), path=str(path))
+    sink = _Shown(arguments.count)
+    report = Loader(config).load(ref, lambda: open_object(ref), sink)
+    _summarise(report)
+    if arguments.golden:
+        _write_golden(arguments.golden, path, key, sink.documents)
+    return FOUND_PROBLEMS if report.failures else OK
+
+
+class _Shown:
+    """A sink that prints the first documents, failures in red, and keeps all."""
+
+    def __init__(self, count: int) -> None:
+        self.documents: list[dict[str, Any]] = []
+        self._count = count or sys.maxsize
+        self._out = console()
+
+    def add(self, index: str, doc_id: str, source: bytes, _ref: Any) -> None:
+        """Take one document."""
+        document = {"_index": index, "_id": doc_id, "_source": msgspec.json.decode(source)}
+        self.documents.append(document)
+        if len(self.documents) > self._count:
+            return
+        if document["_source"]["event"]["kind"] == "pipeline_error":
+            self._out.print(document["_source"]["error"]["message"], style="bold red")
+        self._out.print_json(json.dumps(document), ensure_ascii=False)
+
+
+def _summarise(report: LoadReport) -> None:
+    parts = [f"{report.records} records", f"{report.documents} documents", f"{report.failures} failures"]
+    parts += [f"{count} dropped: {reason}" for reason, count in report.excluded.items()]
+    print(f"{report.log_type}: {', '.join(parts)}", file=sys.stderr)
+    if report.error:
+        print(f"the object {report.error}", file=sys.stderr)
+
+
+def _write_golden(folder: Path, path: Path, key: str, documents: list[dict[str, Any]]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    log = folder / f"{path.name.partition('.')[0]}.log"
+    if log.resolve() != path.resolve():
+        log.write_bytes(path.read_bytes())
+    log.with_suffix(".key").write_text(key + "\n", encoding="utf-8")
+    text = json.dumps(documents, indent=2, ensure_ascii=False, sort_keys=True)
+    log.with_suffix(".expected.json").write_text(text + "\n", encoding="utf-8")
+    print(f"written: {log} with its key and expected documents; read them before you commit them", file=sys.stderr)
+
+
+def _from_stdin() -> Path:
+    with tempfile.NamedTemporaryFile(prefix="es-loader-", delete=False) as file:
+        file.write(sys.stdin.buffer.read())
+    return Path(file.name)

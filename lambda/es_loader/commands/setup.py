@@ -1,0 +1,17 @@
+"""`es-loader setup --endpoint URL`: the same setup of a domain that the stack runs."""
+
+from argparse import Namespace
+
+from es_loader.commands.terminal import configuration, console
+from es_loader.exit_codes import FOUND_PROBLEMS, OK
+
+
+def run(arguments: Namespace) -> int:
+    """Put the templates in place and print each change."""
+    from domain_setup.setup import run as set_up  # noqa: PLC0415 - knows the OpenSearch client, slow to import
+
+    config = configuration(arguments)
+    out = console()
+    for change in set_up(endpoint=arguments.endpoint, region=arguments.region, config=config, dry_run=arguments.dry_run):
+        out.print(str(change))
+    return FOUND_PROBLEMS if config.problems else OK

@@ -1,0 +1,38 @@
+"""What the commands share on the terminal: the configuration with its complaints, colours, and time options."""
+
+import sys
+from argparse import Namespace
+from datetime import datetime, timezone
+from pathlib import Path
+
+from rich.console import Console
+
+from es_loader.config import Config, load_deployed_config
+from es_loader.errors import ConfigError
+
+
+def console(*, errors: bool = False) -> Console:
+    """Return a console that colours only on a terminal and never breaks or interprets text."""
+    return Console(stderr=errors, highlight=False, markup=False, emoji=False, soft_wrap=True)
+
+
+def configuration(arguments: Namespace) -> Config:
+    """Load the configuration; its mistakes go to standard error, sound log types are there."""
+    for layer in arguments.user_ini:
+        if not layer.is_file():
+            raise ConfigError(f"--user-ini {layer}: no such file")
+    config = load_deployed_config(*arguments.user_ini)
+    for problem in config.problems:
+        print(f"ERROR {problem}", file=sys.stderr)
+    return config
+
+
+def event_time(arguments: Namespace, path: Path | None = None) -> int:
+    """Return the time that stands for the notification's, in epoch milliseconds."""
+    if arguments.event_time:
+        try:
+            moment = datetime.fromisoformat(arguments.event_time)
+        except ValueError:
+            raise ConfigError(f"--event-time {arguments.event_time}: not an ISO 8601 time") from None
+        return round((moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).timestamp() * 1000)
+    return round(path.stat().st_mtime * 1000) if path else round(datetime.now(timezone.utc).timestamp() * 1000)

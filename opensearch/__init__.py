@@ -1,0 +1,1 @@
+"""What is put into the domain, and what it is made from."""
