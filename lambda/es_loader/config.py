@@ -56,6 +56,7 @@ class LogType:
     file_format: str
     json_delimiter: str
     csv_delimiter: str
+    csv_header: tuple[str, ...]
     text_header_line_number: int
     log_pattern: re.Pattern[str] | None
     via_cwl: bool

@@ -47,12 +47,13 @@ def index_namer(log_type: LogType) -> Callable[[str], str]:
 
 def id_prefix(source: Source) -> str:
     """Return what the ids of one object's records share, so that the index compresses them."""
-    return xxh3_64_hexdigest(f"{source.bucket}/{source.key}")
+    return xxh3_64_hexdigest(f"{source.bucket}/{source.key}".encode())
 
 
 def position_id(prefix: str, raw: RawRecord) -> str:
     """Return the id of a record without a native one: object, record number, content."""
-    return f"{prefix}{raw.number}{xxh3_64_intdigest(raw.text) & 0xFFFFF:05x}"
+    content = xxh3_64_intdigest(raw.text.encode(errors="replace"))
+    return f"{prefix}{raw.number}{content & 0xFFFFF:05x}"
 
 
 def native_id(log_type: LogType) -> Callable[[Fields], str | None]:
@@ -66,7 +67,7 @@ def native_id(log_type: LogType) -> Callable[[Fields], str | None]:
             return None
         tail = to_keyword(at(fields, suffix)) if suffix else None
         found = f"{text}_{tail}" if tail else text
-        return found if len(found) <= MAX_ID and found.isascii() else xxh3_128_hexdigest(qualified + found)
+        return found if len(found) <= MAX_ID and found.isascii() else xxh3_128_hexdigest((qualified + found).encode(errors="replace"))
 
     return read
 
@@ -75,7 +76,8 @@ def envelope_id(envelope: Envelope, text: str) -> str | None:
     """Return the id of a record that its carrier identifies, the same in whatever object it comes again."""
     if envelope.record_id is None:
         return None
-    return xxh3_128_hexdigest("\0".join((envelope.kind, envelope.identity, envelope.record_id, text)))
+    parts = (envelope.kind, envelope.identity, envelope.record_id, text)
+    return xxh3_128_hexdigest("\0".join(parts).encode(errors="replace"))
 
 
 def at(fields: Fields, path: str) -> Any:

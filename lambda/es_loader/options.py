@@ -123,6 +123,7 @@ OPTIONS: dict[str, Option] = {
     "file_format": Option(one_of(FORMATS), None),
     "json_delimiter": Option(_text, ""),
     "csv_delimiter": Option(_delimiter, ""),
+    "csv_header": Option(names, ()),
     "text_header_line_number": Option(_integer, 0),
     "multiline_firstline": Option(_regex, None),
     "xml_firstline": Option(_regex, None),

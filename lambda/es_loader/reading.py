@@ -47,8 +47,11 @@ def _text_lines(texts: Iterator[str], log_type: LogType, _hooks: Hooks) -> Itera
 
 
 def _csv_rows(texts: Iterator[str], log_type: LogType, hooks: Hooks) -> Iterator[RawRecord]:
-    header_lines = max(log_type.text_header_line_number, 1)
-    return csv.split(texts, delimiter=log_type.csv_delimiter, header_lines=header_lines, header=hooks.header)
+    names = tuple(name.replace("-", "_") for name in log_type.csv_header) or None
+    header_lines = log_type.text_header_line_number or (0 if names else 1)
+    return csv.split(
+        texts, delimiter=log_type.csv_delimiter, header_lines=header_lines, names=names, header=hooks.header
+    )
 
 
 _LINES = {"csv": _csv_rows, "text": _text_lines}

@@ -16,6 +16,7 @@ def split(
     *,
     delimiter: str = "",
     header_lines: int = 1,
+    names: Header | None = None,
     header: Callable[[str], Header | None] | None = None,
 ) -> Iterator[RawRecord]:
     """Yield one record a row; its value is the tuple of column names that holds for it (None before any header).
@@ -24,10 +25,10 @@ def split(
         texts: the object's text.
         delimiter: what separates columns; white space if empty.
         header_lines: header lines at the start; the last of them names the columns.
+        names: of the columns, where no header does.
         header: tells a header wherever it stands, instead of `header_lines`; None for a row.
     """
     number = 0
-    names: Header | None = None
     for row in _rows(texts, quoted=bool(delimiter)):
         if header is not None:
             found = header(row)

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 from es_loader.errors import RecordError
 from es_loader.logtypes.vpcflow_layouts import KNOWN, TAGS, layout_of
 from es_loader.normalize import networks
-from es_loader.normalize.coerce import to_ip, to_keyword, to_long
+from es_loader.normalize.coerce import to_keyword, to_long
 from es_loader.normalize.timestamps import epoch_ms, to_iso
 from es_loader.types import Document, Fields, RawRecord, Source
 
@@ -52,7 +52,9 @@ def parse(text: str) -> Fields:
     values = text.split()
     names = layout_of(values)
     if names is None:
-        raise RecordError(f"has {len(values)} columns, no header, and fits no documented layout: name the fields")
+        raise RecordError(
+            f"has {len(values)} columns, no header, and fits no documented layout: name its fields with csv_header"
+        )
     return dict(zip(names, values, strict=True))
 
 
@@ -84,7 +86,7 @@ def _time(doc: Document, event: Document, columns: _Columns, source: Source) -> 
 
 
 def _network(doc: Document, fields: Fields) -> None:
-    network: Document = doc.setdefault("network", {})
+    network: Document = doc.get("network") or {}
     near, far = doc.get("source", _ABSENT), doc.get("destination", _ABSENT)
     source_ip, destination_ip = near.get("ip"), far.get("ip")
     if source_ip is not None:
@@ -98,6 +100,8 @@ def _network(doc: Document, fields: Fields) -> None:
             community = networks.community_id(source_ip, destination_ip, number, near.get("port"), far.get("port"))
             if community is not None:
                 network["community_id"] = community
+    if network:
+        doc["network"] = network
     _related(doc, source_ip, destination_ip)
     flags = doc["aws"].get("vpcflow", _ABSENT).get("tcp_flags")
     if flags and (names := _FLAG_NAMES[flags & 63]):
