@@ -9,12 +9,15 @@ from es_loader.errors import RecordError
 from es_loader.event_time import event_time
 from es_loader.logtypes import Hooks
 from es_loader.normalize.ecs import ECS_VERSION
-from es_loader.normalize.mapping import compile_mapping
+from es_loader.normalize.mapping import Mapping, compile_mapping
 from es_loader.reading import parser
 from es_loader.types import Document, Envelope, RawRecord, Source
 
 Conversion = Callable[[RawRecord, Source, str], tuple[str, str, Document]]
 """Takes the raw record, its source and the prefix of its object's ids."""
+
+MAX_HEADERS = 64
+"""Headers of columns that get a mapping compiled for them; a log with more of them is hostile."""
 
 _ECS = {"version": ECS_VERSION}
 _KIND = "event"
@@ -27,7 +30,7 @@ def compile_conversion(
     enrichers: tuple[Callable[[Document], None], ...],
 ) -> Conversion:
     """Return the conversion of one log type; it raises RecordError or Excluded for a record that gives no document."""
-    parse, mapping = parser(log_type, hooks), compile_mapping(log_type)
+    parse, mapping_of = parser(log_type, hooks), _mapping_by_header(log_type)
     time, refine = event_time(log_type), hooks.refine
     own_time = bool(log_type.timestamp_keys) or refine is None or not log_type.builtin
     native_id = documents.native_id(log_type) if log_type.doc_id else None
@@ -36,7 +39,7 @@ def compile_conversion(
 
     def convert(raw: RawRecord, source: Source, prefix: str) -> tuple[str, str, Document]:
         fields = parse(raw)
-        doc = mapping(fields)
+        doc = mapping_of(raw)(fields)
         if own_time:
             doc["@timestamp"] = time(fields, raw, source)
         begin(doc, raw, source)
@@ -56,6 +59,25 @@ def compile_conversion(
         return index_of(source.event_time if by_ingestion else doc["@timestamp"]), doc_id, doc
 
     return convert
+
+
+def _mapping_by_header(log_type: LogType) -> Callable[[RawRecord], Mapping]:
+    """Return the choice of the mapping for a record: one of its own for the first few headers of columns."""
+    general = compile_mapping(log_type)
+    special: dict[tuple[str, ...], Mapping] = {}
+
+    def choose(raw: RawRecord) -> Mapping:
+        header = raw.value
+        if type(header) is not tuple:
+            return general
+        found = special.get(header)
+        if found is None:
+            if len(special) >= MAX_HEADERS:
+                return general
+            found = special[header] = compile_mapping(log_type, frozenset((*header, "extra")))
+        return found
+
+    return choose
 
 
 def _beginner(log_type: LogType) -> Callable[[Document, RawRecord, Source], None]:

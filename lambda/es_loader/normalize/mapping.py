@@ -23,9 +23,14 @@ _NAMES = ("user.name", "user.effective.name", "user.target.name", "user.changes.
 """Fields that a masked value must never fill."""
 
 
-def compile_mapping(log_type: LogType) -> Mapping:
-    """Return the function that maps one record's fields; each call gives a fresh document."""
-    source = _Writer(log_type)
+def compile_mapping(log_type: LogType, columns: frozenset[str] | None = None) -> Mapping:
+    """Return the function that maps one record's fields; each call gives a fresh document.
+
+    Args:
+        log_type: the declaration.
+        columns: the only fields that records have, where that is known: the function looks for no others.
+    """
+    source = _Writer(log_type, columns)
     code = compile(source.text(), f"<mapping of {log_type.name}>", "exec")
     namespace: dict[str, Any] = source.constants
     exec(code, namespace)  # noqa: S102 - generated from the checked declaration, see the module's docstring
@@ -55,6 +60,7 @@ class _Writer:
     """Gathers the statements of one mapping function and the objects they name."""
 
     log_type: LogType
+    columns: frozenset[str] | None = None
     constants: dict[str, Any] = field(default_factory=dict)
     reads: list[str] = field(default_factory=list)
     writes: list[str] = field(default_factory=list)
@@ -72,14 +78,20 @@ class _Writer:
         }
         self._write_static()
         for target, origins in self.log_type.ecs.items():
-            self._write_target(target, origins)
+            present = tuple(filter(self._may_hold, origins.paths))
+            if present:
+                self._write_target(target, Origins(present, origins.collect))
         if self.log_type.original_fields is None:
             self._write_everything()
         else:
             for path, kind in self.log_type.original_fields.items():
-                self._write_original(path, kind)
+                if self._may_hold(path):
+                    self._write_original(path, kind)
         lines = ["def mapping(f):", *self._container_lines(), *self.reads, *self.writes, *self._assembly()]
         return "\n    ".join([*lines, "return doc"])
+
+    def _may_hold(self, path: str) -> bool:
+        return self.columns is None or path in self.columns
 
     def _write_static(self) -> None:
         for target, text in self.log_type.static_ecs.items():
@@ -210,4 +222,4 @@ def _leaf(path: str) -> str:
 
 def _keyword(value: str) -> str:
     """Return an expression that is a usable text or None, without a call where it is a text already."""
-    return f"(w if type(w := {value}) is str and w not in absent else to_keyword(w))"
+    return f"(w if type(w := {value}) is str and w not in absent else None if w is None else to_keyword(w))"
