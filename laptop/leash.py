@@ -28,7 +28,7 @@ from typing import NoReturn, TypeVar
 
 POLL_SECONDS = 0.1
 LOG_TAIL_LINES = 25
-GROUP_GONE_SECONDS = 2.0
+GROUP_GONE_SECONDS = 0.5
 
 T = TypeVar("T")
 
