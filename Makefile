@@ -1,0 +1,47 @@
+# Everything that is done in this project, one target each. A bare machine needs Python 3.11-3.13 and make.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+
+.PHONY: help install demo test lint synth bench docs opensearch clean
+
+help:            ## show this list
+	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  \1|\2/' | column -t -s '|'
+
+install: $(INSTALLED)  ## make .venv with everything, .venv/bin/es-loader among it
+
+$(INSTALLED): requirements.txt requirements-dev.txt lambda/requirements.in pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13) and "Python 3.11 to 3.13 is needed; name one with PYTHON=")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements-dev.txt
+	@touch $@
+
+demo: install    ## deploy the stack on an AWS emulator, load the samples into a real OpenSearch, investigate
+	$(BIN)/python -m laptop.demo
+
+test: install lint  ## everything that CI runs
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup --cov --cov-report term
+
+lint: install    ## format, lint and types
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+synth: install   ## the CloudFormation template in cdk.out/, checked by cdk-nag
+	$(BIN)/python -m laptop.cdk synth --quiet
+
+bench: install   ## the figures of benchmarks/
+	$(BIN)/python -m benchmarks
+
+docs: install    ## write the generated pages anew
+	$(BIN)/python -m siem_stack.settings
+	$(BIN)/python -m opensearch.generate_ecs_fields
+
+opensearch: install  ## a real OpenSearch in the foreground, until Ctrl-C
+	$(BIN)/python -m laptop.opensearch_node
+
+clean:           ## remove what was built; downloads stay in the cache
+	rm -rf $(VENV) cdk.out build .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis
