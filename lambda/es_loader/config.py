@@ -94,12 +94,19 @@ class Config:
     problems: tuple[ConfigProblem, ...]
 
 
+class _Interpolation(configparser.ExtendedInterpolation):
+    """Interpolation that complains about a lone `$` where the option is read, so that its section is known."""
+
+    def before_set(self, _parser: Any, _section: str, _option: str, value: str) -> str:
+        return value
+
+
 class _Layers:
     """The merged files: raw text of every option and the file that set it last."""
 
     def __init__(self) -> None:
         self.merged = configparser.ConfigParser(
-            interpolation=configparser.ExtendedInterpolation(), delimiters=("=",), strict=False
+            interpolation=_Interpolation(), delimiters=("=",), strict=False
         )
         self.merged.optionxform = str  # type: ignore[assignment,method-assign]
         self.files: dict[tuple[str, str], str] = {}

@@ -70,7 +70,7 @@ def columns(row: str, delimiter: str) -> list[str]:
     if not delimiter:
         return row.split()
     try:
-        return next(csv.reader(row.split("\n"), delimiter=delimiter), [])
+        return next(csv.reader([row], delimiter=delimiter), [])
     except csv.Error as exc:
         raise RecordError(f"is not a row of columns: {exc}") from exc
 

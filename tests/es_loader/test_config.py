@@ -1,0 +1,212 @@
+"""Layers, typed options, and messages that name file, section, option and what is allowed."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from es_loader.classify import classify, matches, place
+from es_loader.config import Config, load_config
+from es_loader.pipeline import Loader
+from golden import ROOT, load_bytes
+
+AWS_INI = ROOT / "config" / "aws.ini"
+
+SAMPLE_USER_INI = r"""
+[DEFAULT]
+custom_user_agent = siem-es-loader
+
+[vpcflowlogs]
+s3_key = (vpcflowlogs|my-flow-logs)
+
+[shop-json]
+nw1 = 198\.51\.100\.\d+
+s3_key = shop/json/.*\.log$$
+file_format = json
+index_name = log-shop
+index_rotation = daily
+timestamp_key = when
+timestamp_format = %Y-%m-%d %H:%M:%S
+timestamp_tz = +09:00
+doc_id = order
+field_prefix = shop
+ecs = source.ip source.port user.name http.response.status_code url.path event.action related.ip
+source.ip = client.ip
+source.port = client.port
+user.name = buyer.login buyer.email
+http.response.status_code = status
+url.path = path
+event.action = verb
+related.ip = [client.ip, proxy]
+static_ecs = event.kind event.category
+event.kind = event
+event.category = web
+geoip = source
+renamed_newfields = verb
+verb = method
+json_to_text = cart
+
+[shop-csv]
+s3_key = shop/csv/
+file_format = csv
+csv_delimiter = ,
+index_name = log-shop
+timestamp_key = time
+timestamp_format = epoch
+ecs = source.ip
+source.ip = ip
+
+[shop-text]
+s3_key = ${shop-json:field_prefix}/text/
+file_format = text
+log_pattern = ^(?P<time>\S+) (?P<ip>${shop-json:nw1}|\S+) cost=\$$(?P<cost>[\d.]+)$$
+index_name = log-shop
+timestamp_key = time
+ecs = source.ip
+source.ip = ip
+"""
+
+
+@pytest.fixture
+def sample(tmp_path: Path) -> Config:
+    (tmp_path / "user.ini").write_text(SAMPLE_USER_INI)
+    return load_config(AWS_INI, tmp_path / "user.ini")
+
+
+def problems(tmp_path: Path, text: str) -> list[str]:
+    (tmp_path / "user.ini").write_text(text)
+    config = load_config(AWS_INI, tmp_path / "user.ini")
+    assert "vpcflowlogs" in config.log_types
+    return [str(problem) for problem in config.problems]
+
+
+def test_the_built_in_declarations_are_sound() -> None:
+    config = load_config(AWS_INI)
+    assert [str(problem) for problem in config.problems] == []
+    assert all(log_type.builtin for log_type in config.log_types.values())
+
+
+def test_a_user_ini_as_the_aws_sample_documents_it_works_unchanged(sample: Config) -> None:
+    assert [str(problem) for problem in sample.problems] == []
+    assert list(sample.log_types)[:3] == ["shop-json", "shop-csv", "shop-text"]
+    line = {
+        "when": "2030-01-02 12:00:00", "order": "A-1", "client": {"ip": "192.0.2.9", "port": "4711"}, "proxy": "10.0.0.1",
+        "buyer": {"email": "a@example.com"}, "status": "200", "path": "/buy", "method": "POST", "cart": {"x": 1},
+    }  # fmt: skip
+    documents, _ = load_bytes(Loader(sample), str(line).replace("'", '"').encode(), "shop/json/a.log")
+    (document,) = documents
+    assert document["_index"] == "log-shop-2030-01-02"
+    assert document["_id"] == "A-1"
+    source = document["_source"]
+    assert source["@timestamp"] == "2030-01-02T03:00:00.000Z"
+    assert source["source"] == {"ip": "192.0.2.9", "port": 4711}
+    assert source["user"] == {"name": "a@example.com"}
+    assert source["http"]["response"]["status_code"] == 200
+    assert source["event"]["action"] == "POST"
+    assert source["event"]["category"] == ["web"]
+    assert source["event"]["module"] == "shop-json"
+    assert source["related"]["ip"] == ["192.0.2.9", "10.0.0.1"]
+    assert source["shop"]["cart"] == '{"x":1}'
+
+
+def test_custom_csv_and_text_types_give_documents(sample: Config) -> None:
+    loader = Loader(sample)
+    rows = b'time,ip,note\n1893553200,192.0.2.1,"a, ""b""\nsecond line"\n1893553201,not-an-address,x\n'
+    first, second = (found["_source"] for found in load_bytes(loader, rows, "shop/csv/a")[0])
+    assert first["@timestamp"] == "2030-01-02T03:00:00.000Z"
+    assert first["shop-csv"]["note"] == 'a, "b"\nsecond line'
+    assert "source" not in second
+    text = b"2030-01-02T03:00:00Z 192.0.2.1 cost=$9.50\nnothing of the kind\n"
+    good, bad = (found["_source"] for found in load_bytes(loader, text, "shop/text/a")[0])
+    assert good["shop-text"]["cost"] == "9.50"
+    assert bad["event"]["kind"] == "pipeline_error"
+    assert bad["event"]["original"] == "nothing of the kind"
+    assert "log_pattern" in bad["error"]["message"]
+
+
+def test_a_users_key_overrides_the_built_in_one_and_comes_first(sample: Config) -> None:
+    found = classify(sample, "prefix/my-flow-logs/x.gz")
+    assert found is not None
+    assert found.name == "vpcflowlogs"
+    assert found.builtin
+    assert found.user_key
+
+
+def test_a_users_section_wins_over_a_built_in_one(tmp_path: Path) -> None:
+    (tmp_path / "user.ini").write_text("[mine]\ns3_key = vpcflowlogs\nfile_format = json\nindex_name = log-mine\n")
+    config = load_config(AWS_INI, tmp_path / "user.ini")
+    key = "AWSLogs/111122223333/vpcflowlogs/eu-west-1/2030/01/02/x.log.gz"
+    assert [match.log_type.name for match in matches(config, key)] == ["mine", "vpcflowlogs"]
+
+
+@pytest.mark.parametrize(
+    ("option", "message"),
+    [
+        ("s3_key = [", "user.ini [bad] s3_key: not a valid regular expression: unterminated character set at position 0"),
+        ("s3_key = a$", "user.ini [bad] s3_key: '$' must be followed by '$' or '{'"),
+        ("file_format = yaml", "user.ini [bad] file_format: 'yaml' is not supported; allowed: csv, json, text"),
+        ("index_rotation = month", "user.ini [bad] index_rotation: 'month' is not supported; allowed: auto, daily, monthly"),
+        ("timestmp_key = a", "user.ini [bad] timestmp_key: is not an option; did you mean timestamp_key?"),
+        ("timestamp_tz = JST", "user.ini [bad] timestamp_tz: 'JST' is not an offset; allowed: +HH:MM, -HH:MM"),
+        ("via_cwl = perhaps", "user.ini [bad] via_cwl: 'perhaps' is not a boolean; allowed: True, False"),
+        ("ecs = source.adress\nsource.adress = x", "user.ini [bad] ecs: 'source.adress' is not a field of ECS 9.4.0; did you mean source.address?"),
+        ("ecs = source.ip", "user.ini [bad] source.ip: is listed in `ecs` but has no origin"),
+        ("source.ip = x", "user.ini [bad] source.ip: is not an option; an ECS field must also be listed in `ecs`"),
+        ("static_ecs = event.kind\nevent.kind = evnt", "user.ini [bad] event.kind: 'evnt' is not a value that ECS allows; allowed: alert"),
+        ("csv_delimiter = ab", "user.ini [bad] csv_delimiter: 'ab' is not a delimiter"),
+        ("max_log_count = many", "user.ini [bad] max_log_count: 'many' is not a whole number"),
+        ("timestamp_format_list = [a", "user.ini [bad] timestamp_format_list: not a JSON list of texts"),
+        ("file_format = text", "user.ini [bad] log_pattern: is missing: `file_format = text` needs it"),
+        ("file_format = text\nlog_pattern = (a)", "user.ini [bad] log_pattern: has no named group"),
+        ("field_prefix = event", "user.ini [bad] field_prefix: 'event' is an ECS name"),
+        ("index_name =", "user.ini [bad] index_name: is missing"),
+        ("original_fields = a", "user.ini [bad] original_fields: 'a' stands before a type"),
+        ("s3_key = ${nowhere}", "user.ini [bad] s3_key: Bad value substitution"),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_named_and_costs_its_section_alone(tmp_path: Path, option: str, message: str) -> None:
+    name = option.partition(" ")[0]
+    sound = {"s3_key": "bad/", "file_format": "json", "index_name": "log-bad"}
+    lines = "".join(f"{key} = {value}\n" for key, value in sound.items() if key != name and key not in option)
+    (tmp_path / "user.ini").write_text(f"[bad]\n{lines}{option}\n\n[good]\ns3_key = good/\nfile_format = json\nindex_name = log-good\n")
+    config = load_config(AWS_INI, tmp_path / "user.ini")
+    assert "bad" not in config.log_types
+    assert {"good", "vpcflowlogs"} <= set(config.log_types)
+    texts = [str(problem) for problem in config.problems]
+    assert len(texts) == 1, texts
+    assert texts[0].startswith(message)
+
+
+def test_a_file_that_is_no_ini_is_named_and_the_built_in_types_load(tmp_path: Path) -> None:
+    assert problems(tmp_path, "s3_key = before any section\n")[0].startswith("user.ini: File contains no section headers")
+    (tmp_path / "user.ini").write_bytes(b"[a]\n\xff\n")
+    assert str(load_config(AWS_INI, tmp_path / "user.ini").problems[0]).startswith("user.ini: not UTF-8 text")
+
+
+def test_offsets_of_half_an_hour_are_read_right(tmp_path: Path) -> None:
+    (tmp_path / "user.ini").write_text("[a]\ns3_key = a/\nfile_format = json\nindex_name = log-a\ntimestamp_tz = -03:30\n")
+    log_type = load_config(AWS_INI, tmp_path / "user.ini").log_types["a"]
+    assert log_type.timestamp_tz.utcoffset(None) == -timedelta(hours=3, minutes=30)
+
+
+LAYOUTS = [
+    ("AWSLogs/123456789012/CloudTrail/us-east-1/x", ("123456789012", "us-east-1", None)),
+    ("any/prefix/AWSLogs/123456789012/CloudTrail/us-east-1/x", ("123456789012", "us-east-1", None)),
+    ("AWSLogs/o-a1b2c3d4e5/123456789012/CloudTrail/us-east-1/x", ("123456789012", "us-east-1", "o-a1b2c3d4e5")),
+    ("o-a1b2c3d4e5/AWSLogs/123456789012/CloudTrail/us-east-1/x", ("123456789012", "us-east-1", "o-a1b2c3d4e5")),
+    ("o-a1b2c3d4e5/AWSLogs/o-a1b2c3d4e5/123456789012/CloudTrail/us-gov-west-1/x", ("123456789012", "us-gov-west-1", "o-a1b2c3d4e5")),
+    ("cloudtrail-organization/AWSLogs/o-a1b2c3d4e5//123456789012/CloudTrail/cn-north-1/x", ("123456789012", "cn-north-1", "o-a1b2c3d4e5")),
+    ("macie/111122223333/AWSLogs/123456789012/Macie/us-isob-east-1/x", ("123456789012", "us-isob-east-1", None)),
+    ("AWSLogs/aws-account-id=123456789012/aws-service=vpcflowlogs/aws-region=eusc-de-east-1/year=2030/x", ("123456789012", "eusc-de-east-1", None)),
+    ("123456789012_CloudTrail_eu-central-1_20300102T0305Z_Ab12Cd34Ef56Gh78.json.gz", ("123456789012", "eu-central-1", None)),
+    ("logs/123456789012/EC2/Linux/Secure/ap-northeast-1/2030/01/02/x", ("123456789012", "ap-northeast-1", None)),
+    ("AWSLogs/202403051230/CloudTrail/us-east-1/x", ("202403051230", "us-east-1", None)),
+    ("map-reduce-1/globalsign/backup-west-2/1234567890123/202403051230/x", (None, None, None)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("key", "expected"), LAYOUTS)
+def test_account_region_and_organisation_come_from_every_key_layout(
+    key: str, expected: tuple[str | None, str | None, str | None]
+) -> None:
+    assert tuple(place(key)) == expected
