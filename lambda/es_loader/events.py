@@ -23,7 +23,7 @@ MAX_NESTING = 10
 CREATED = "ObjectCreated:"
 EVENTBRIDGE_CREATED = "Object Created"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_SUBSCRIPTION_TYPES = {"SubscriptionConfirmation", "UnsubscribeConfirmation"}
+_SUBSCRIPTION_TYPES = ("SubscriptionConfirmation", "UnsubscribeConfirmation")
 
 
 class Skipped(msgspec.Struct, frozen=True):

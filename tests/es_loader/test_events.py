@@ -187,6 +187,7 @@ def test_an_unknown_size_is_not_zero() -> None:
         ({"Records": [{"s3": {"bucket": {"name": ""}, "object": {"key": "a"}}}]}, "without bucket name"),
         ({"detail-type": "Object Created", "detail": "x"}, "without bucket name"),
         ({"Type": "Notification"}, "without Message"),
+        ({"Type": []}, "without Message"),
         ({"Type": "Notification", "Message": 5}, "not JSON"),
         ({"Event": "s3:Other"}, "unknown Event"),
         ({"s3Bucket": BUCKET, "s3ObjectKey": "a"}, "without bucket or keys"),

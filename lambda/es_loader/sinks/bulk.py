@@ -69,7 +69,7 @@ class BulkSink:
         post: Callable[[bytes], Reply],
         *,
         replace: Callable[[bytes, str], bytes],
-        on_failed: Callable[[Any, str], None],
+        on_failed: Callable[[Any, str], object],
         max_bytes: int = MAX_BYTES,
         in_flight: int = IN_FLIGHT,
         attempts: int = ATTEMPTS,

@@ -202,7 +202,7 @@ def _stop(batch: Sequence[Entry], reply: Reply, outcome: Outcome) -> None:
         outcome.stopped = RetryableError(f"OpenSearch does not answer: {reply.reason}")
     else:
         outcome.stopped = RetryableError(f"OpenSearch cannot store anything ({reply.status}: {reply.reason})")
-    outcome.failed += [Refusal(entry, reply.status, reply.reason) for entry in batch]
+    outcome.failed += [Refusal(entry, reply.status, str(outcome.stopped)) for entry in batch]
 
 
 def _is_good(status: int) -> bool:

@@ -1,5 +1,6 @@
 """The connection to OpenSearch: endpoint -> client, bulk request -> reply. The only module that knows opensearch-py."""
 
+import logging
 import re
 from collections.abc import Callable
 from functools import partial
@@ -17,6 +18,9 @@ from es_loader.sinks.delivery import NO_ANSWER, Item, Reply
 
 CONNECTIONS = 4
 """Kept open: a few requests are under way at a time."""
+
+_CHATTY_LOGGERS = ("opensearch", "opensearchpy.trace")
+"""They write whole requests, which are logs of others, and a traceback for every attempt."""
 
 _LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
 _REGION = r"(?P<region>[a-z]{2,}(?:-[a-z]+)+-\d+)"
@@ -69,6 +73,8 @@ def connect(endpoint: str, *, region: str | None = None, timeout: float = 30) ->
     Raises:
         AccessError: the requests must be signed and there are no credentials.
     """
+    for name in _CHATTY_LOGGERS:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     if "://" not in endpoint:
         endpoint = f"{'http' if re.search(r':[0-9]+(?:/|$)', endpoint) else 'https'}://{endpoint}"
     url = urlsplit(endpoint)
