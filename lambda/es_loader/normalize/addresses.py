@@ -4,8 +4,11 @@ import re
 
 from es_loader.normalize.coerce import to_ip
 
+MAX_HOST = 253
+"""Characters of a host name; longer texts are neither names nor addresses, and are not kept in a cache."""
+
 _CACHE_LIMIT = 65_536
-_HOST = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9_.-]{1,253}\Z")
+_HOST = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9_.-]+\Z")
 _MASKED = re.compile(r"\*+\Z|HIDDEN_DUE_TO_SECURITY_REASONS\Z|<sensitiveDataRemoved>\Z")
 _cache: dict[tuple[str, bool], dict[str, str]] = {}
 
@@ -22,6 +25,8 @@ def address(text: str, *, dotted: bool = True) -> dict[str, str]:
 
 def shared_address(text: str, *, dotted: bool = True) -> dict[str, str]:
     """Like address, but the dict is shared: not to be changed."""
+    if len(text) > MAX_HOST:
+        return {"address": text}
     try:
         return _cache[text, dotted]
     except KeyError:

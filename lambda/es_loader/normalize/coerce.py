@@ -19,6 +19,9 @@ ABSENT = frozenset({"", "-"})
 _BOOLEANS = {"true": True, "false": False, "yes": True, "no": False, "1": True, "0": False}
 _INT64 = range(-(2**63), 2**63)
 _MASKED = re.compile(r"\*+\Z|HIDDEN_DUE_TO_SECURITY_REASONS\Z|<sensitiveDataRemoved>\Z")
+MAX_ADDRESS = 64
+"""Characters of an address, brackets and zone included; longer texts are not looked at, nor kept in a cache."""
+
 _CACHE_LIMIT = 65_536
 _ip_cache: dict[str, str | None] = {}
 
@@ -78,6 +81,8 @@ def to_ip(value: Any) -> str | None:
     """Return the address as it was written, if it is a valid IPv4 or IPv6 address, without brackets and zone."""
     if type(value) is not str:
         return _first(value, to_ip) if type(value) is list else None
+    if len(value) > MAX_ADDRESS:
+        return None
     try:
         return _ip_cache[value]
     except KeyError:
@@ -103,8 +108,6 @@ def _first(values: list[Any], convert: Callable[[Any], Any]) -> Any:
 
 
 def _valid_ip(text: str) -> str | None:
-    if len(text) > 64:  # noqa: PLR2004 - longer than any address with a zone
-        return None
     bare = text.strip("[]").partition("%")[0]
     try:
         ipaddress.ip_address(bare)

@@ -5,6 +5,9 @@ from collections.abc import Callable
 from datetime import datetime, timedelta, timezone, tzinfo
 from typing import Any
 
+MAX_LENGTH = 40
+"""Characters of a time in ISO 8601 or epoch form; longer texts are not looked at, nor kept in a cache."""
+
 _CACHE_LIMIT = 65_536
 _ISO_CACHE: dict[Any, str | None] = {}
 _UTC_SECONDS = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\Z")
@@ -34,6 +37,8 @@ def epoch_ms(text: str) -> int:
 
 def to_iso(value: Any, zone: tzinfo = timezone.utc) -> str | None:
     """Read ISO 8601 text or an epoch number; None if it is neither or outside 1970-2199."""
+    if type(value) is str and len(value) > MAX_LENGTH:
+        return None
     if zone is timezone.utc and type(value) in {str, int}:
         try:
             return _ISO_CACHE[value]
@@ -50,8 +55,6 @@ def _read(value: Any, zone: tzinfo) -> str | None:
 
 
 def _from_text(text: str, zone: tzinfo) -> str | None:
-    if len(text) > 40:  # noqa: PLR2004 - longer than any ISO 8601 time
-        return None
     if text.isdecimal() and len(text) != len("YYYYMMDD"):  # fromisoformat would take digits for a compact date
         return from_epoch(text)
     try:
