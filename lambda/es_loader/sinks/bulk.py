@@ -190,9 +190,9 @@ class BulkSink:
             return
         self.counters.rejected += 1
         source = self._replace(entry.source, f"{refusal.status}: {refusal.reason}")
-        self._replacements.append(entry._replace(source=source, is_replacement=True))
+        self._replacements.append(msgspec.structs.replace(entry, source=source, is_replacement=True))
 
     def _fail(self, refusal: Refusal) -> None:
         self.counters.failed += 1
         entry = refusal.entry
-        self._on_failed(entry.ref, f"{entry.index_name}/{entry.doc_id}: {refusal.status or ''} {refusal.reason}")
+        self._on_failed(entry.ref, f"{entry.index}/{entry.doc_id}: {refusal.status or ''} {refusal.reason}")

@@ -30,13 +30,13 @@ FIRST_DELAY = 0.5
 LONGEST_DELAY = 20.0
 
 
-class Entry(NamedTuple):
+class Entry(msgspec.Struct, frozen=True, gc=False):
     """One document on its way, with its two lines of the bulk request; a replacement stands for a refused one."""
 
     action: bytes
     source: bytes
     ref: Any
-    index_name: str
+    index: str
     doc_id: str
     is_replacement: bool = False
 
@@ -102,7 +102,7 @@ class Patience(NamedTuple):
 
 def body(entries: Sequence[Entry]) -> bytes:
     """Return the bulk request that indexes these entries."""
-    lines = [line for entry in entries for line in entry[:2]]
+    lines = [line for entry in entries for line in (entry.action, entry.source)]
     return b"\n".join((*lines, b""))
 
 
