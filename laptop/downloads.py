@@ -26,7 +26,7 @@ ATTEMPTS = 3
 POLL_SECONDS = 0.1
 STALLED_SECONDS = 60.0
 
-_CONSOLE = Console(stderr=True)
+_CONSOLE = Console(stderr=True, soft_wrap=True)
 
 
 class DownloadError(RuntimeError):
@@ -139,7 +139,7 @@ def _progress(artifact: Artifact) -> Progress:
     if not _CONSOLE.is_terminal:
         _CONSOLE.print(f"downloading {artifact.filename}, {artifact.size / 1e6:.0f} MB", highlight=False)
     columns = (
-        TextColumn("downloading {task.description}"),
+        TextColumn("{task.description}"),
         BarColumn(),
         DownloadColumn(),
         TransferSpeedColumn(),

@@ -61,10 +61,10 @@ class Leash:
         return answer
 
     def log_tail(self) -> str:
-        """The last lines that the server wrote."""
+        """The last lines that the server wrote; without the frames of Java stack traces, between which the causes are."""
         log = self.folder / "server.log"
         lines = log.read_text(errors="replace").splitlines() if log.exists() else []
-        return "\n".join(lines[-LOG_TAIL_LINES:]) or "(empty)"
+        return "\n".join([line for line in lines if not line.lstrip().startswith("at ")][-LOG_TAIL_LINES:]) or "(empty)"
 
     def let_go(self) -> None:
         """End a server that this process holds, and return when it and its folder are gone."""

@@ -100,6 +100,15 @@ def test_a_server_that_ends_while_starting_is_reported_with_its_log(folder: Path
     assert not folder.exists()
 
 
+def test_the_causes_in_a_java_stack_trace_are_not_pushed_out_by_its_frames(folder: Path) -> None:
+    server = _start(
+        folder, r"print('BindException: port taken' + 99 * '\n\tat java.base/Thread.run'); raise SystemExit(1)"
+    )
+    with pytest.raises(leash.StartError, match="BindException: port taken"):
+        server.wait_until(lambda: None, what="It", timeout=10)
+    server.let_go()
+
+
 def test_a_server_that_takes_too_long_is_reported(folder: Path) -> None:
     server = _start(folder, STUBBORN)
     with pytest.raises(leash.StartError, match=r"The thing was not ready after 0 s"):

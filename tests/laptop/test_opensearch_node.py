@@ -17,7 +17,7 @@ def _call(url: str, body: dict[str, Any] | None = None, method: str = "GET") -> 
         return json.load(answer)
 
 
-def test_the_node_is_healthy_and_of_the_engine_version_that_the_stack_deploys(opensearch_url: str) -> None:
+def test_the_node_is_a_healthy_opensearch(opensearch_url: str) -> None:
     assert _call(f"{opensearch_url}/_cluster/health")["status"] in {"green", "yellow"}
     assert _call(opensearch_url)["version"]["distribution"] == "opensearch"
 
