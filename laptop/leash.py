@@ -61,7 +61,7 @@ class Leash:
         return answer
 
     def log_tail(self) -> str:
-        """The last lines that the server wrote; without the frames of Java stack traces, between which the causes are."""
+        """The last lines of the log, without the frames of Java stack traces: the causes are between them."""
         log = self.folder / "server.log"
         lines = log.read_text(errors="replace").splitlines() if log.exists() else []
         return "\n".join([line for line in lines if not line.lstrip().startswith("at ")][-LOG_TAIL_LINES:]) or "(empty)"
