@@ -12,6 +12,8 @@ _CACHE_LIMIT = 65_536
 _ISO_CACHE: dict[Any, str | None] = {}
 _UTC_SECONDS = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\Z")
 _FRACTION = re.compile(r"\.(\d+)")
+_YEARLESS = re.compile(r"\s*([A-Z][a-z]{2})\s+(\d{1,2})\s+(\d\d):(\d\d):(\d\d)(?:\.(\d+))?\s*\Z")
+_MONTHS = {name: number for number, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)}
 _YEARS = range(1970, 2200)
 _MAGNITUDES = ((1e17, 10**9), (1e14, 10**6), (1e11, 10**3))
 """Epoch numbers from each bound on are in units of 1/divisor second; smaller ones are seconds."""
@@ -141,16 +143,19 @@ def syslog(text: str, zone: tzinfo, *, reference_ms: int, exact: bool) -> str | 
         exact: the reference belongs to this record, so the nearest year wins; otherwise the latest year
             that is not more than a day after the reference.
     """
+    match = _YEARLESS.match(text)
+    month = _MONTHS.get(match[1]) if match else None
+    if match is None or month is None:
+        return None
     reference = datetime.fromtimestamp(reference_ms / 1000, timezone.utc)
-    padded = " ".join(text.split())
+    day, hour, minute, second = map(int, match.group(2, 3, 4, 5))
+    fraction = int(f"{match[6] or '0':0<6.6}")
     candidates = []
     for year in (reference.year - 1, reference.year, reference.year + 1):
-        for pattern in ("%Y %b %d %H:%M:%S", "%Y %b %d %H:%M:%S.%f"):
-            try:
-                moment = datetime.strptime(f"{year} {padded}", pattern)  # noqa: DTZ007 - the zone follows
-            except ValueError:
-                continue
-            candidates.append(moment.replace(tzinfo=zone))
+        try:
+            candidates.append(datetime(year, month, day, hour, minute, second, fraction, zone))
+        except ValueError:  # no such day in that year
+            continue
     if not candidates:
         return None
     if exact:
