@@ -225,3 +225,5 @@ def test_the_entry_point_finds_its_edges_in_the_environment(
         monkeypatch.setenv(name, value)
     key = place.put("Unknown/nothing.gz", record(1))
     assert handler.handler(queued(notification(key)), Context()) == {"batchItemFailures": []}
+    handler._function.cache_clear()
+    handler._s3.cache_clear()
