@@ -11,10 +11,10 @@ import msgspec
 from isal import igzip
 from opensearchpy import JSONSerializer, OpenSearch, Urllib3AWSV4SignerAuth
 from opensearchpy.exceptions import ConnectionError as NoConnectionError
-from opensearchpy.exceptions import SerializationError, TransportError
+from opensearchpy.exceptions import NotFoundError, SerializationError, TransportError
 
-from es_loader.errors import AccessError
-from es_loader.sinks.delivery import NO_ANSWER, Item, Reply
+from es_loader.errors import AccessError, ConfigError, LoaderError, RetryableError
+from es_loader.sinks.delivery import BUSY, DENIED, NO_ANSWER, SERVER_ERRORS, Item, Reply
 
 CONNECTIONS = 4
 """Kept open: a few requests are under way at a time."""
@@ -97,6 +97,63 @@ def connect(endpoint: str, *, region: str | None = None, timeout: float = 30) ->
 def bulk(client: OpenSearch) -> Callable[[bytes], Reply]:
     """Return what sends one bulk request and gets its reply, whatever happens on the way."""
     return partial(_post, client)
+
+
+class Requests:
+    """Single requests to a domain's API, with errors that say what to do.
+
+    Raises:
+        AccessError: the domain refuses this identity.
+        ConfigError: the domain refuses the body.
+        RetryableError: the domain cannot answer now.
+    """
+
+    def __init__(self, client: OpenSearch) -> None:
+        self._client = client
+
+    def get(self, path: str) -> Any:
+        """Return the body at a path; None if there is nothing."""
+        try:
+            return self._client.transport.perform_request("GET", path)
+        except NotFoundError:
+            return None
+        except TransportError as exc:
+            raise _translate(path, exc) from exc
+
+    def put(self, path: str, body: Any) -> Any:
+        """Put a body at a path and return the answer."""
+        return self._send("PUT", path, body)
+
+    def post(self, path: str, body: Any = None) -> Any:
+        """Post a body to a path and return the answer."""
+        return self._send("POST", path, body)
+
+    def _send(self, method: str, path: str, body: Any) -> Any:
+        try:
+            return self._client.transport.perform_request(method, path, body=body)
+        except TransportError as exc:
+            raise _translate(path, exc) from exc
+
+
+def _translate(path: str, exc: TransportError) -> LoaderError:
+    if isinstance(exc, NoConnectionError):
+        return RetryableError(f"OpenSearch cannot be reached: {exc.error}")
+    status, reason = int(exc.status_code), f"{exc.error}: {_reason(exc)}"
+    if status in DENIED:
+        return AccessError(f"OpenSearch refuses {path} to this identity ({status} {reason})")
+    if status < SERVER_ERRORS and status != BUSY:
+        return ConfigError(f"OpenSearch refuses {path} ({status} {reason})")
+    return RetryableError(f"OpenSearch cannot answer {path} now ({status} {reason})")
+
+
+def _reason(exc: TransportError) -> str:
+    """Return the innermost reason of an error's body."""
+    error = exc.info.get("error") if isinstance(exc.info, dict) else None
+    reason = ""
+    while isinstance(error, dict):
+        reason = str(error.get("reason", reason))
+        error = error.get("caused_by")
+    return reason
 
 
 def _signer(host: str, region: str | None) -> Any:

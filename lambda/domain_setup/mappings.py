@@ -1,0 +1,107 @@
+"""Field types -> OpenSearch mappings, for ECS fields and for a log type's own."""
+
+from typing import Any
+
+from es_loader.config import LogType
+from es_loader.normalize import ecs
+
+Mapping = dict[str, Any]
+
+KEYWORD: Mapping = {"type": "keyword", "ignore_above": 1024}
+LONG_KEYWORD: Mapping = {"type": "keyword", "ignore_above": 8191}
+"""For URLs and the like: 8,191 characters stay below Lucene's 32,766 bytes in any script."""
+
+STORED: Mapping = {"type": "keyword", "index": False, "doc_values": False}
+"""In `_source` only."""
+
+FLAT: Mapping = {"type": "flat_object"}
+TEXT: Mapping = {"type": "match_only_text"}
+
+_ECS_TYPES: dict[str, Mapping] = {
+    "boolean": {"type": "boolean"},
+    "constant_keyword": KEYWORD,
+    "date": {"type": "date"},
+    "flattened": FLAT,
+    "float": {"type": "float"},
+    "geo_point": {"type": "geo_point", "ignore_malformed": True},
+    "integer": {"type": "integer"},
+    "ip": {"type": "ip"},
+    "keyword": KEYWORD,
+    "long": {"type": "long"},
+    "match_only_text": TEXT,
+    "nested": FLAT,
+    "object": FLAT,
+    "scaled_float": {"type": "scaled_float", "scaling_factor": 1000},
+    "wildcard": LONG_KEYWORD,
+}
+"""ECS type -> mapping. Nested documents would multiply an index's documents: they are flat here."""
+
+_OWN_TYPES: dict[str, Mapping] = {
+    "boolean": {"type": "boolean"},
+    "date": {"type": "date"},
+    "double": {"type": "double"},
+    "flat": FLAT,
+    "ip": {"type": "ip"},
+    "keyword": KEYWORD,
+    "long": {"type": "long"},
+    "text": TEXT,
+}
+
+_EXCEPTIONS: dict[str, Mapping] = {"event.original": STORED, "file.path": LONG_KEYWORD, "url.path": LONG_KEYWORD}
+
+COMMON_FIELDS: dict[str, Mapping] = {
+    "aws.cloudwatch.log_group": KEYWORD,
+    "aws.cloudwatch.log_stream": KEYWORD,
+    "aws.cloudwatch.subscription_filters": KEYWORD,
+    "aws.eventbridge.detail_type": KEYWORD,
+    "aws.eventbridge.resources": KEYWORD,
+    "aws.eventbridge.source": KEYWORD,
+    "aws.s3.bucket.name": KEYWORD,
+    "aws.s3.object.key": KEYWORD,
+    "aws.s3.object.record_number": {"type": "long"},
+}
+"""Fields of every document that are not ECS: where it came from."""
+
+COMMON_ECS = tuple(
+    """@timestamp cloud.account.id cloud.instance.id cloud.provider cloud.region ecs.version error.code error.message
+    error.type event.action event.category event.dataset event.id event.ingested event.kind event.module
+    event.original event.outcome event.type host.id message organization.id related.hash related.hosts related.ip
+    related.user tags""".split()
+)
+"""ECS fields of every document, whatever its log type."""
+
+GEOIP_FIELDS = tuple(
+    """as.number as.organization.name geo.city_name geo.continent_name geo.country_iso_code geo.country_name
+    geo.location geo.region_iso_code geo.region_name""".split()
+)
+ADDRESS_FIELDS = ("domain", "ip")
+"""What the address rule and GeoIP add beside a declared `X.address` and `X`."""
+
+USER_AGENT_FIELDS = ("device.name", "name", "os.full", "os.name", "os.version", "version")
+
+
+def ecs_mapping(name: str) -> Mapping:
+    """Return the mapping of an ECS field."""
+    return _EXCEPTIONS.get(name) or _ECS_TYPES[ecs.fields()[name].type]
+
+
+def fields_of(log_type: LogType) -> dict[str, Mapping]:
+    """Return every field that a log type's documents may have beside the common ones, with its mapping."""
+    names = {*log_type.ecs, *log_type.static_ecs, *log_type.script_ecs} & ecs.fields().keys()
+    for name in tuple(names):
+        parent, _, leaf = name.rpartition(".")
+        if leaf == "address":
+            names |= {f"{parent}.{field}" for field in ADDRESS_FIELDS}
+    names |= {f"{side}.{field}" for side in log_type.geoip for field in GEOIP_FIELDS}
+    if log_type.user_agent_enrichment_field:
+        names |= {f"{log_type.user_agent_enrichment_field}.{field}" for field in USER_AGENT_FIELDS}
+    found = {name: ecs_mapping(name) for name in sorted(names & ecs.fields().keys())}
+    return found | _own_fields(log_type)
+
+
+def _own_fields(log_type: LogType) -> dict[str, Mapping]:
+    """Return what lies below the prefix: typed fields, or one flat field where nothing is declared."""
+    if log_type.original_fields is None:
+        return {log_type.field_prefix: FLAT}
+    declared = {**log_type.original_fields, **log_type.script_fields}
+    return {f"{log_type.field_prefix}.{path.replace('-', '_')}": _OWN_TYPES[kind] for path, kind in declared.items()}

@@ -1,0 +1,154 @@
+"""Templates from declarations, on the real engine: nothing is refused, nothing grows the mapping."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from domain_setup.mappings import fields_of
+from domain_setup.setup import apply
+from domain_setup.templates import MAX_FIELDS, templates
+from es_loader.config import load_config
+from es_loader.errors import ConfigError
+from es_loader.failures import rejected_document
+from es_loader.pipeline import Loader
+from es_loader.sinks.bulk import BulkSink
+from es_loader.sinks.opensearch import Requests, bulk, connect
+from golden import ROOT, builtin_config, cases, load_bytes
+
+PREFIX = "log-templates"
+"""Of index names in this file: other tests use the node at the same time."""
+
+
+def config_of(tmp_path: Path, text: str) -> Any:
+    (tmp_path / "user.ini").write_text(text)
+    found = load_config(ROOT / "config" / "aws.ini", tmp_path / "user.ini")
+    assert not found.problems
+    return found
+
+
+def count(properties: dict[str, Any]) -> int:
+    return sum(1 + count(mapping.get("properties", {})) for mapping in properties.values())
+
+
+def test_every_index_stays_below_the_engines_limit_of_fields() -> None:
+    wanted = templates(builtin_config())
+    common = count(wanted["/_component_template/siem-common"]["template"]["mappings"]["properties"])
+    for path, body in wanted.items():
+        assert common + count(body["template"]["mappings"]["properties"]) < MAX_FIELDS, path
+
+
+def test_nothing_is_mapped_dynamically_and_originals_are_not_indexed() -> None:
+    for body in templates(builtin_config()).values():
+        assert body["template"]["mappings"]["dynamic"] is False
+    common = templates(builtin_config())["/_component_template/siem-common"]["template"]
+    assert common["mappings"]["properties"]["event"]["properties"]["original"] == {
+        "type": "keyword", "index": False, "doc_values": False,
+    }  # fmt: skip
+    assert common["settings"]["index"]["codec"] == "best_compression"
+
+
+def test_a_custom_type_without_declared_fields_is_one_flat_field(tmp_path: Path) -> None:
+    config = config_of(tmp_path, "[shop]\ns3_key = shop/\nfile_format = json\nindex_name = log-shop\n")
+    assert fields_of(config.log_types["shop"]) == {"shop": {"type": "flat_object"}}
+    declared = "[shop]\ns3_key = shop/\nfile_format = json\nindex_name = log-shop\noriginal_fields = keyword a-b\n long c.d\n"
+    fields = fields_of(config_of(tmp_path, declared).log_types["shop"])
+    assert fields == {"shop.a_b": {"type": "keyword", "ignore_above": 1024}, "shop.c.d": {"type": "long"}}
+
+
+def test_types_that_disagree_on_a_field_are_named(tmp_path: Path) -> None:
+    sections = "".join(
+        f"[{name}]\ns3_key = {name}/\nfile_format = json\nindex_name = log-x\nfield_prefix = x\noriginal_fields = {kind} a\n"
+        for name, kind in (("one", "long"), ("two", "keyword"))
+    )
+    with pytest.raises(ConfigError, match=r"\[two\] and \[one\] both write log-x, but x.a has another type in each"):
+        templates(config_of(tmp_path, sections))
+    below = "[one]\ns3_key = a\nfile_format = json\nindex_name = log-x\nfield_prefix = x\noriginal_fields = long a\n keyword a.b\n"
+    with pytest.raises(ConfigError, match=r"x.a.b lies below x.a, which is no object"):
+        templates(config_of(tmp_path, below))
+
+
+@pytest.fixture(scope="module")
+def requests(opensearch_url: str) -> Iterator[Requests]:
+    client = connect(opensearch_url)
+    wanted = {
+        path.replace("_index_template/log-", f"_index_template/{PREFIX}-"): renamed(body)
+        for path, body in templates(builtin_config()).items()
+    }
+    api = Requests(client)
+    apply(api, wanted)
+    yield api
+    for path in wanted:
+        if "_index_template" in path:
+            client.transport.perform_request("DELETE", path)
+
+
+def renamed(body: dict[str, Any]) -> dict[str, Any]:
+    patterns = [pattern.replace("log-", f"{PREFIX}-", 1) for pattern in body.get("index_patterns", ())]
+    return {**body, **({"index_patterns": patterns, "priority": 400} if patterns else {})}
+
+
+def index(url: str, documents: list[dict[str, Any]]) -> tuple[int, int]:
+    """Index documents under names of this file; return how many were loaded and how many refused."""
+    failed: list[str] = []
+    client = connect(url)
+    with BulkSink(bulk(client), replace=rejected_document, on_failed=lambda _ref, reason: failed.append(reason)) as sink:
+        for item in documents:
+            name = item["_index"].replace("log-", f"{PREFIX}-", 1)
+            sink.add(name, item["_id"], json.dumps(item["_source"]).encode(), None)
+    assert failed == []
+    return sink.counters.loaded, sink.counters.rejected
+
+
+def test_every_golden_document_is_indexed_and_the_mapping_does_not_grow(requests: Requests, opensearch_url: str) -> None:
+    loader = Loader(builtin_config())
+    documents = [item for case in cases() for item in load_bytes(loader, case.log.read_bytes(), case.key)[0]]
+    names = {item["_index"].replace("log-", f"{PREFIX}-", 1) for item in documents}
+    for name in names:
+        requests.put(f"/{name}", None)
+    before = {name: requests.get(f"/{name}/_mapping") for name in names}
+    assert index(opensearch_url, documents) == (len(documents), 0)
+    assert {name: requests.get(f"/{name}/_mapping") for name in names} == before
+
+
+HOSTILE = [
+    {"p": value}
+    for value in (
+        "text", 7, None, True, [1, "a", {"b": []}], {"a.b": {"": 1}}, {"k" * 40_000: "v"}, {"v": "x" * 100_000},
+        {"v": "é" * 40_000}, 12345678901234567890123, {str(n): n for n in range(3_000)},
+    )  # fmt: skip
+]
+
+
+def test_hostile_trees_are_neither_refused_nor_mapped(requests: Requests, opensearch_url: str) -> None:
+    tree: Any = "leaf"
+    for _ in range(900):
+        tree = {"n": tree}
+    records = [
+        {
+            "eventTime": "2030-01-02T03:04:05Z", "eventID": f"hostile-{number}", "eventName": "X", "requestParameters": value,
+            "resources": value, "userIdentity": value, "userAgent": value, "sourceIPAddress": value, "novel": value,
+        }
+        for number, value in enumerate([*HOSTILE, {"p": tree}, "text", ["a"], 0])
+    ]  # fmt: skip
+    key = next(case.key for case in cases() if case.log_type == "cloudtrail")
+    content = json.dumps({"Records": records}).encode()
+    documents, report = load_bytes(Loader(builtin_config()), content, key)
+    assert report.failures == 0
+    assert index(opensearch_url, documents) == (len(records), 0)
+    mapping = requests.get(f"/{documents[0]['_index'].replace('log-', f'{PREFIX}-', 1)}/_mapping")
+    assert "novel" not in json.dumps(mapping)
+
+
+def test_setting_up_again_changes_nothing_and_a_dry_run_only_says_so(requests: Requests) -> None:
+    wanted = {f"/_index_template/{PREFIX}-own": {"index_patterns": [f"{PREFIX}-own-*"], "priority": 401, "composed_of": ["siem-common"], "version": 1}}
+    assert [str(change) for change in apply(requests, wanted, dry_run=True)] == [f"_index_template/{PREFIX}-own: to be created"]
+    assert requests.get(f"/_index_template/{PREFIX}-own") is None
+    assert [change.action for change in apply(requests, wanted)] == ["created"]
+    assert [change.action for change in apply(requests, wanted)] == ["unchanged"]
+    wanted[f"/_index_template/{PREFIX}-own"]["version"] = 2
+    (change,) = apply(requests, wanted)
+    assert (change.action, change.differences) == ("updated", ("version",))
+    assert [found.action for found in apply(requests, {path: renamed(body) for path, body in templates(builtin_config()).items() if "component" in path})] == ["unchanged"]
