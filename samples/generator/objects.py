@@ -1,0 +1,85 @@
+"""Objects as they lie in S3: gzip files of records that were sorted by time and cut into slices of it."""
+
+import struct
+import zlib
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import TypeVar
+
+_MEMBER_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff"  # deflate, no name, no time, slowest, any system
+
+Record = TypeVar("Record")
+
+
+@dataclass(frozen=True, slots=True)
+class LogObject:
+    """One object of the log bucket.
+
+    Attributes:
+        log_type: the section of config/aws.ini that reads it.
+        key: its S3 key.
+        members: what its gzip members hold; nearly always one.
+        records: how many documents it gives.
+    """
+
+    log_type: str
+    key: str
+    members: tuple[bytes, ...]
+    records: int
+
+    @property
+    def body(self) -> bytes:
+        """The object's bytes; the same for the same content, given the same zlib."""
+        return b"".join(map(_gzip_member, self.members))
+
+
+def _gzip_member(content: bytes) -> bytes:
+    deflate = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
+    return b"".join(
+        (
+            _MEMBER_HEADER,
+            deflate.compress(content),
+            deflate.flush(),
+            struct.pack("<LL", zlib.crc32(content), len(content) & 0xFFFFFFFF),
+        )
+    )
+
+
+def by_slice(
+    records: Iterable[Record], time_of: Callable[[Record], datetime], length: timedelta
+) -> Iterator[tuple[datetime, list[Record]]]:
+    """Yield the end of each time slice that has records, with its records in order of time."""
+    slices: defaultdict[int, list[Record]] = defaultdict(list)
+    for record in records:
+        slices[int(time_of(record).timestamp() // length.total_seconds())].append(record)
+    for number in sorted(slices):
+        end = datetime.fromtimestamp((number + 1) * length.total_seconds(), UTC)
+        yield end, sorted(slices[number], key=time_of)
+
+
+# --- identifiers that only have to look like theirs -----------------------------------------------------------------
+
+
+def hexadecimal(rng: Random, digits: int) -> str:
+    """Return random hexadecimal digits."""
+    return f"{rng.getrandbits(4 * digits):0{digits}x}"
+
+
+def uuid(rng: Random) -> str:
+    """Return a random UUID, version 4."""
+    digits = hexadecimal(rng, 32)
+    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{rng.choice('89ab')}{digits[17:20]}-{digits[20:]}"
+
+
+def letters(rng: Random, count: int, alphabet: str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") -> str:
+    """Return random characters of an alphabet."""
+    return "".join(rng.choices(alphabet, k=count))
+
+
+def moments(rng: Random, count: int, start: datetime, end: datetime) -> list[datetime]:
+    """Return random times of a period in order, to the millisecond."""
+    span = int((end - start).total_seconds() * 1000)
+    return sorted(start + timedelta(milliseconds=rng.randrange(span)) for _ in range(count))
