@@ -1,0 +1,10 @@
+"""The infrastructure: one construct a file, put together in stack.py.
+
+settings.py        cdk context -> checked settings
+config_check.py    the log types' configuration is sound, or there is no template
+stack.py           all constructs and what goes between them
+encryption_key.py  log_bucket.py log_delivery.py  where AWS services put their logs
+queues.py          loader.py  bundling.py  what takes them from there
+search_domain.py   domain_setup.py  where they end, and what is put there before
+checks.py          the rules that the template keeps, and how an exception from one is written
+"""

@@ -1,0 +1,51 @@
+"""The table of settings -> docs/settings.md."""
+
+from collections.abc import Iterable
+
+HEAD = """\
+<!-- Written by `python -m siem_stack.settings`; change it there. -->
+# Settings
+
+All settings are in the `context` of `cdk.json`. Change one there, or for one run with `-c`:
+
+    cdk deploy -c siem:instance_count=3
+
+A wrong or unknown setting stops the deployment before anything is changed, and the message says what is allowed.
+
+| setting | default | allowed | meaning |
+| --- | --- | --- | --- |
+"""
+
+TAIL = """
+## What it costs
+
+With the defaults, in us-east-1, about **60 USD a month** before the first log arrives, nearly all of it the domain:
+
+| part | a month |
+| --- | --- |
+| one `t3.medium.search` node | 53 USD |
+| 50 GiB gp3 | 6 USD |
+| key | 1 USD |
+| queues, alarm | under 1 USD |
+
+Then by use: about 0.02 USD per GB of logs in the bucket a month, and es-loader's run time; both are small beside the
+domain. These are list prices, rounded, and change: the [AWS calculator](https://calculator.aws/) knows today's.
+
+## From trying out to production
+
+The defaults are the cheapest domain that works, and it is no production domain: one node means that a failing node
+takes the search away for a while (the logs stay in the bucket and the queue, and arrive later), and `t3` nodes slow
+down under steady load. A domain that stays:
+
+    "siem:instance_type": "or2.large.search",
+    "siem:instance_count": 3,
+    "siem:volume_size": 500,
+
+Instance types with local disks (`i3`, `i4i`, `r6gd` and the like) have no EBS volume and do not work here.
+"""
+
+
+def page(rows: Iterable[tuple[str, int | str, str, str]]) -> str:
+    """Return the page; a row has a setting's name, default, what is allowed, and meaning."""
+    table = (f"| `{name}` | `{default}` | {allowed} | {meaning} |\n" for name, default, allowed, meaning in rows)
+    return HEAD + "".join(table) + TAIL
