@@ -55,7 +55,9 @@ def builtin_config() -> Config:
     return load_config(ROOT / "config" / "aws.ini")
 
 
-def load_bytes(loader: Loader, content: bytes, key: str, event_time: int = EVENT_TIME) -> tuple[list[dict[str, Any]], LoadReport]:
+def load_bytes(
+    loader: Loader, content: bytes, key: str, event_time: int = EVENT_TIME
+) -> tuple[list[dict[str, Any]], LoadReport]:
     sink = Collected()
     report = loader.load(ObjectRef("aes-siem-111122223333-log", key, event_time), lambda: plain(_pieces(content)), sink)
     return sink.items, report

@@ -3,9 +3,9 @@
 import json
 
 import pytest
+from tests.golden import GoldenCase, builtin_config, cases, load_bytes
 
 from es_loader.pipeline import Loader
-from golden import GoldenCase, builtin_config, cases, load_bytes
 
 
 @pytest.fixture(scope="session")

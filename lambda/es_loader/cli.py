@@ -54,7 +54,9 @@ def build_parser() -> argparse.ArgumentParser:
 _Commands = argparse._SubParsersAction  # noqa: SLF001 - argparse has no public name for it
 
 
-def _command(commands: "_Commands[argparse.ArgumentParser]", name: str, module: str, text: str) -> argparse.ArgumentParser:
+def _command(
+    commands: "_Commands[argparse.ArgumentParser]", name: str, module: str, text: str
+) -> argparse.ArgumentParser:
     parser = commands.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.", epilog=EPILOG)
     parser.set_defaults(module=module)
     parser.add_argument(
@@ -80,16 +82,25 @@ def _add_reading(parser: argparse.ArgumentParser) -> None:
 
 def _add_try(commands: "_Commands[argparse.ArgumentParser]") -> None:
     parser = _command(commands, "try", "attempt", "show the documents that a log becomes, or why it does not")
-    parser.add_argument("file", metavar="FILE", type=Path, help="a log as it lies in S3, compressed or not; - reads standard input")
-    _add_reading(parser)
-    parser.add_argument("--count", metavar="N", type=int, default=10, help="show the first N documents (default: 10; 0: all)")
     parser.add_argument(
-        "--golden", metavar="FOLDER", type=Path, help="write the log and its documents there as a golden pair for the tests"
+        "file", metavar="FILE", type=Path, help="a log as it lies in S3, compressed or not; - reads standard input"
+    )
+    _add_reading(parser)
+    parser.add_argument(
+        "--count", metavar="N", type=int, default=10, help="show the first N documents (default: 10; 0: all)"
+    )
+    parser.add_argument(
+        "--golden",
+        metavar="FOLDER",
+        type=Path,
+        help="write the log and its documents there as a golden pair for the tests",
     )
 
 
 def _add_classify(commands: "_Commands[argparse.ArgumentParser]") -> None:
-    parser = _command(commands, "classify", "classification", "show which log types match an S3 key, which wins, and why")
+    parser = _command(
+        commands, "classify", "classification", "show which log types match an S3 key, which wins, and why"
+    )
     parser.add_argument("key", metavar="KEY", help="the S3 key, decoded")
 
 
@@ -99,10 +110,16 @@ def _add_check(commands: "_Commands[argparse.ArgumentParser]") -> None:
 
 def _add_load(commands: "_Commands[argparse.ArgumentParser]") -> None:
     parser = _command(commands, "load", "load", "load files, folders or s3:// objects into OpenSearch or NDJSON")
-    parser.add_argument("paths", metavar="PATH", nargs="+", help="a file, a folder (its paths are the keys) or s3://bucket/prefix")
+    parser.add_argument(
+        "paths", metavar="PATH", nargs="+", help="a file, a folder (its paths are the keys) or s3://bucket/prefix"
+    )
     _add_reading(parser)
-    parser.add_argument("--to", metavar="TARGET", required=True, help="an OpenSearch endpoint (URL), or ndjson:FILE, or ndjson:-")
-    parser.add_argument("--region", help="sign requests to the endpoint for this AWS region, where its name does not say it")
+    parser.add_argument(
+        "--to", metavar="TARGET", required=True, help="an OpenSearch endpoint (URL), or ndjson:FILE, or ndjson:-"
+    )
+    parser.add_argument(
+        "--region", help="sign requests to the endpoint for this AWS region, where its name does not say it"
+    )
     parser.add_argument("--jobs", metavar="N", type=int, help="processes at work (default: one a core; ndjson: 1)")
     parser.add_argument("--quiet", action="store_true", help="no progress bar and no summary")
 

@@ -105,9 +105,7 @@ class _Layers:
     """The merged files: raw text of every option and the file that set it last."""
 
     def __init__(self) -> None:
-        self.merged = configparser.ConfigParser(
-            interpolation=_Interpolation(), delimiters=("=",), strict=False
-        )
+        self.merged = configparser.ConfigParser(interpolation=_Interpolation(), delimiters=("=",), strict=False)
         self.merged.optionxform = str  # type: ignore[assignment,method-assign]
         self.files: dict[tuple[str, str], str] = {}
         self.builtin: frozenset[str] = frozenset()

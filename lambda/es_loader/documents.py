@@ -18,7 +18,7 @@ _CACHE_LIMIT = 16_384
 _SUFFIXES: dict[str, Callable[[datetime], str]] = {
     "auto": lambda _moment: "",
     "daily": lambda moment: f"{moment:-%Y-%m-%d}",
-    "weekly": lambda moment: "-{0}-w{1:02}".format(*moment.isocalendar()),
+    "weekly": lambda moment: "-{}-w{:02}".format(*moment.isocalendar()[:2]),
     "monthly": lambda moment: f"{moment:-%Y-%m}",
     "yearly": lambda moment: f"{moment:-%Y}",
 }
@@ -67,7 +67,11 @@ def native_id(log_type: LogType) -> Callable[[Fields], str | None]:
             return None
         tail = to_keyword(at(fields, suffix)) if suffix else None
         found = f"{text}_{tail}" if tail else text
-        return found if len(found) <= MAX_ID and found.isascii() else xxh3_128_hexdigest((qualified + found).encode(errors="replace"))
+        return (
+            found
+            if len(found) <= MAX_ID and found.isascii()
+            else xxh3_128_hexdigest((qualified + found).encode(errors="replace"))
+        )
 
     return read
 

@@ -1,4 +1,4 @@
-"""JSON values as they were carried (CloudWatch Logs, EventBridge) -> the records inside, with what the carrier knows."""
+"""JSON values as they were carried (CloudWatch Logs, EventBridge) -> the records inside, and what the carrier knows."""
 
 import re
 from collections.abc import Iterator
@@ -80,7 +80,7 @@ def _cloudwatch(around: dict[str, Any]) -> Envelope:
         "cloudwatch",
         account=owner if _ACCOUNT.match(owner) else None,
         document=document,
-        identity="\0".join((owner, group, stream)),
+        identity=f"{owner}\0{group}\0{stream}",
     )
 
 

@@ -1,12 +1,12 @@
 """Errors, named by what happens next.
 
-    LoaderError
-    ├── ConfigError       a section of the configuration is wrong: it is switched off, the others load
-    ├── ObjectError       nothing (more) can be read from this object: what was read stays, the rest is reported
-    ├── RecordError       this record alone is lost to its log type: it becomes a pipeline_error document
-    │   └── Excluded      this record is not wanted: dropped and counted by reason
-    └── RetryableError    try the whole object again later: its message is not acknowledged
-        └── AccessError   … and a permission is missing, which the message names
+LoaderError
+├── ConfigError       a section of the configuration is wrong: it is switched off, the others load
+├── ObjectError       nothing (more) can be read from this object: what was read stays, the rest is reported
+├── RecordError       this record alone is lost to its log type: it becomes a pipeline_error document
+│   └── Excluded      this record is not wanted: dropped and counted by reason
+└── RetryableError    try the whole object again later: its message is not acknowledged
+└── AccessError   … and a permission is missing, which the message names
 """
 
 

@@ -1,6 +1,6 @@
 """An object in S3 or a local file -> a stream of plain bytes, decompressed by what it holds, never by its name."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -104,7 +104,7 @@ def _inflate(inflater: Any, data: bytes) -> Iterator[bytes]:
     while True:
         try:
             piece = inflater.decompress(data, CHUNK)
-        except isal_zlib.error as exc:
+        except isal_zlib.error as exc:  # type: ignore[misc] # its stub calls the exception a variable
             raise ObjectError(f"gzip data are corrupt: {exc}") from exc
         if piece:
             yield piece
@@ -137,7 +137,7 @@ def _from_s3(ref: ObjectRef, s3: Any) -> Iterator[bytes]:
         raise RetryableError(f"reading s3://{ref.bucket}/{ref.key} broke off: {exc}") from exc
 
 
-def _translate(error: dict[str, str], ref: ObjectRef) -> Exception:
+def _translate(error: Mapping[str, Any], ref: ObjectRef) -> Exception:
     code, message = error.get("Code", ""), error.get("Message", "")
     where = f"s3://{ref.bucket}/{ref.key}"
     if code in _MISSING:

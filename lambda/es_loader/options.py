@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable
-from datetime import timedelta, timezone
+from datetime import UTC, timedelta, timezone
 from typing import Any, NamedTuple
 
 FORMATS = ("csv", "json", "text")
@@ -70,7 +70,7 @@ def one_of(allowed: tuple[str, ...]) -> Callable[[str], str]:
 def _offset(value: str) -> timezone:
     word = _text(value)
     if word.upper() in {"UTC", "Z", "+0", ""}:
-        return timezone.utc
+        return UTC
     match = _OFFSET.match(word)
     if not match:
         raise ValueError(f"{word!r} is not an offset; allowed: +HH:MM, -HH:MM")
@@ -139,7 +139,7 @@ OPTIONS: dict[str, Option] = {
     "timestamp_key_list": Option(names, ()),
     "timestamp_format": Option(_text, "iso8601"),
     "timestamp_format_list": Option(_text_list, ()),
-    "timestamp_tz": Option(_offset, timezone.utc),
+    "timestamp_tz": Option(_offset, UTC),
     "timestamp_nano": Option(_boolean, False),
     "file_timestamp_format": Option(_regex, None),
     # identity
@@ -149,7 +149,7 @@ OPTIONS: dict[str, Option] = {
     "index_name": Option(_text, ""),
     "index_rotation": Option(one_of(ROTATIONS), "monthly"),
     "index_time": Option(one_of(("@timestamp", "event_ingested")), "@timestamp"),
-    "index_tz": Option(_offset, timezone.utc),
+    "index_tz": Option(_offset, UTC),
     "index_suffix": Option(_text, ""),
     # mapping
     "ecs": Option(names, ()),

@@ -75,7 +75,9 @@ class Loader:
         for name in self.config.log_types:
             self.program(name)
 
-    def load(self, ref: ObjectRef, chunks: Callable[[], Iterator[bytes]], sink: Sink, *, token: Any = None) -> LoadReport:
+    def load(
+        self, ref: ObjectRef, chunks: Callable[[], Iterator[bytes]], sink: Sink, *, token: Any = None
+    ) -> LoadReport:
         """Send every record of an object to a sink.
 
         Args:

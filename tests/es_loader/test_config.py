@@ -4,11 +4,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from tests.golden import ROOT, load_bytes
 
 from es_loader.classify import classify, matches, place
 from es_loader.config import Config, load_config
 from es_loader.pipeline import Loader
-from golden import ROOT, load_bytes
 
 AWS_INI = ROOT / "config" / "aws.ini"
 
@@ -168,7 +168,9 @@ def test_a_mistake_is_named_and_costs_its_section_alone(tmp_path: Path, option: 
     name = option.partition(" ")[0]
     sound = {"s3_key": "bad/", "file_format": "json", "index_name": "log-bad"}
     lines = "".join(f"{key} = {value}\n" for key, value in sound.items() if key != name and key not in option)
-    (tmp_path / "user.ini").write_text(f"[bad]\n{lines}{option}\n\n[good]\ns3_key = good/\nfile_format = json\nindex_name = log-good\n")
+    (tmp_path / "user.ini").write_text(
+        f"[bad]\n{lines}{option}\n\n[good]\ns3_key = good/\nfile_format = json\nindex_name = log-good\n"
+    )
     config = load_config(AWS_INI, tmp_path / "user.ini")
     assert "bad" not in config.log_types
     assert {"good", "vpcflowlogs"} <= set(config.log_types)
@@ -178,13 +180,17 @@ def test_a_mistake_is_named_and_costs_its_section_alone(tmp_path: Path, option: 
 
 
 def test_a_file_that_is_no_ini_is_named_and_the_built_in_types_load(tmp_path: Path) -> None:
-    assert problems(tmp_path, "s3_key = before any section\n")[0].startswith("user.ini: File contains no section headers")
+    assert problems(tmp_path, "s3_key = before any section\n")[0].startswith(
+        "user.ini: File contains no section headers"
+    )
     (tmp_path / "user.ini").write_bytes(b"[a]\n\xff\n")
     assert str(load_config(AWS_INI, tmp_path / "user.ini").problems[0]).startswith("user.ini: not UTF-8 text")
 
 
 def test_offsets_of_half_an_hour_are_read_right(tmp_path: Path) -> None:
-    (tmp_path / "user.ini").write_text("[a]\ns3_key = a/\nfile_format = json\nindex_name = log-a\ntimestamp_tz = -03:30\n")
+    (tmp_path / "user.ini").write_text(
+        "[a]\ns3_key = a/\nfile_format = json\nindex_name = log-a\ntimestamp_tz = -03:30\n"
+    )
     log_type = load_config(AWS_INI, tmp_path / "user.ini").log_types["a"]
     assert log_type.timestamp_tz.utcoffset(None) == -timedelta(hours=3, minutes=30)
 

@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator
 
 import pytest
+from tests.golden import EVENT_TIME, ROOT, Collected, builtin_config, cases, load_bytes
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -12,12 +13,13 @@ from es_loader.config import load_config
 from es_loader.objects import plain
 from es_loader.pipeline import Loader, LoadReport
 from es_loader.types import ObjectRef
-from golden import EVENT_TIME, ROOT, Collected, builtin_config, cases, load_bytes
 
 LOADER = Loader(builtin_config())
 KEYS = sorted({case.key for case in cases()})
 FLOW_KEY = next(key for key in KEYS if "_vpcflowlogs_" in key)
-HEADER = "version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status"
+HEADER = (
+    "version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status"
+)
 
 
 def flow(number: int) -> str:

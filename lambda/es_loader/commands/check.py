@@ -14,5 +14,3 @@ def run(arguments: Namespace) -> int:
     users = sum(not log_type.builtin for log_type in config.log_types.values())
     print(f"{len(config.log_types)} log types ({users} of your own), {len(config.problems)} mistakes")
     return FOUND_PROBLEMS if config.problems else OK
-
-

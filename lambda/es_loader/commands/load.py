@@ -85,9 +85,7 @@ def find(path: str, arguments: Namespace) -> Iterator[ObjectRef]:
     else:
         raise ObjectError(f"{path}: no such file or folder")
     for file, key in zip(files, keys, strict=True):
-        yield ObjectRef(
-            arguments.bucket, key, event_time(arguments, file), size=file.stat().st_size, path=str(file)
-        )
+        yield ObjectRef(arguments.bucket, key, event_time(arguments, file), size=file.stat().st_size, path=str(file))
 
 
 def _in_bucket(path: str, arguments: Namespace) -> Iterator[ObjectRef]:

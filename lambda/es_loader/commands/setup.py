@@ -12,6 +12,8 @@ def run(arguments: Namespace) -> int:
 
     config = configuration(arguments)
     out = console()
-    for change in set_up(endpoint=arguments.endpoint, region=arguments.region, config=config, dry_run=arguments.dry_run):
+    for change in set_up(
+        endpoint=arguments.endpoint, region=arguments.region, config=config, dry_run=arguments.dry_run
+    ):
         out.print(str(change))
     return FOUND_PROBLEMS if config.problems else OK

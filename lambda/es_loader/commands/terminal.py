@@ -2,7 +2,7 @@
 
 import sys
 from argparse import Namespace
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console
@@ -34,5 +34,5 @@ def event_time(arguments: Namespace, path: Path | None = None) -> int:
             moment = datetime.fromisoformat(arguments.event_time)
         except ValueError:
             raise ConfigError(f"--event-time {arguments.event_time}: not an ISO 8601 time") from None
-        return round((moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).timestamp() * 1000)
-    return round(path.stat().st_mtime * 1000) if path else round(datetime.now(timezone.utc).timestamp() * 1000)
+        return round((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000)
+    return round(path.stat().st_mtime * 1000) if path else round(datetime.now(UTC).timestamp() * 1000)

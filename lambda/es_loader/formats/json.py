@@ -6,7 +6,7 @@ length needs the memory of its longest element.
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from es_loader.formats.text import MAX_RECORD
@@ -16,7 +16,7 @@ _BLANK = re.compile(r"[ \t\r\n]*")
 _COLON = re.compile(r"[ \t\r\n:]*")
 _MEMBER = re.compile(r'[ \t\r\n]*("(?:[^"\\]|\\.)*")[ \t\r\n]*:[ \t\r\n]*')
 _DECODER = json.JSONDecoder(strict=False, parse_constant=lambda _name: None)
-_scan = _DECODER.scan_once
+_scan: Callable[[str, int], tuple[Any, int]] = _DECODER.scan_once  # type: ignore[attr-defined] # not in its stub
 _SLACK = 8
 """An error this near to the window's end may be a value that only is not complete yet."""
 

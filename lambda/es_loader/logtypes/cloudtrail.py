@@ -132,7 +132,12 @@ def _targets(doc: Document, source: str, request: Fields, response: Fields) -> N
     instance = next(
         (
             value
-            for value in (request.get("instanceId"), _only_instance(response), _only_instance(request), request.get("target"))
+            for value in (
+                request.get("instanceId"),
+                _only_instance(response),
+                _only_instance(request),
+                request.get("target"),
+            )
             if type(value) is str and _INSTANCE.match(value)
         ),
         None,

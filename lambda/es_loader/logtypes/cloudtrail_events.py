@@ -5,6 +5,7 @@ that ECS lists, see `_allowed`.
 """
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -31,8 +32,6 @@ _AUTHENTICATION = _words(
     SwitchRole ExitRole RenewRole GetSigninToken Authenticate Federate AssumeRoot GetSessionToken GetFederationToken
     GetCallerIdentity"""
 )
-_PASSWORDS = _words("PasswordUpdated PasswordRecoveryRequested PasswordRecoveryCompleted EmailUpdated ChangePassword")
-_SIGN_OUT = _words("Logout SignOut")
 
 _IAM: dict[str, list[str]] = {
     name: types.split()
@@ -48,11 +47,13 @@ _IAM: dict[str, list[str]] = {
             PutUserPermissionsBoundary DeleteUserPermissionsBoundary CreateAccessKey UpdateAccessKey DeleteAccessKey
             CreateLoginProfile UpdateLoginProfile DeleteLoginProfile CreateVirtualMFADevice EnableMFADevice
             DeactivateMFADevice DeleteVirtualMFADevice ResyncMFADevice UploadSSHPublicKey UpdateSSHPublicKey
-            DeleteSSHPublicKey UploadSigningCertificate DeleteSigningCertificate""",
+            DeleteSSHPublicKey UploadSigningCertificate DeleteSigningCertificate PasswordUpdated
+            PasswordRecoveryRequested PasswordRecoveryCompleted EmailUpdated ChangePassword""",
         "user info": """GetUser GetUserPolicy ListUsers ListUserTags ListUserPolicies ListAttachedUserPolicies
             ListGroupsForUser""",
         "admin creation": "CreateKeyPair ImportKeyPair",
-        "admin change": "UpdateRole SetDefaultPolicyVersion SetSecurityTokenServicePreferences UpdateAccountPasswordPolicy",
+        "admin change": """UpdateRole SetDefaultPolicyVersion SetSecurityTokenServicePreferences
+            UpdateAccountPasswordPolicy""",
     }.items()
     for name in names.split()
 }
@@ -119,8 +120,10 @@ _EXCEPTIONS: dict[str, tuple[tuple[re.Pattern[str], str], ...]] = {
         "ec2": (
             (r"Describe(Regions|AvailabilityZones|AccountAttributes)\Z", "api"),
             (
-                r"Vpc|Subnet|SecurityGroup|NetworkInterface|NetworkAcl|Route|Gateway|Address|Vpn|FlowLog|TrafficMirror"
-                r"|Peering|DhcpOptions|PrefixList|Ipam",
+                (
+                    r"Vpc|Subnet|SecurityGroup|NetworkInterface|NetworkAcl|Route|Gateway|Address|Vpn|FlowLog"
+                    r"|TrafficMirror|Peering|DhcpOptions|PrefixList|Ipam"
+                ),
                 "network",
             ),
         ),
@@ -175,22 +178,24 @@ def kind_of(name: str, source: str, event_type: str, category: str, *, reads: bo
 
 
 def _by_name(name: str, service: str) -> Kind | None:
-    if name in _AUTHENTICATION or name.startswith("AssumeRole"):
+    """Return the kind of an event that is known by its name; None for any other."""
+    if name.startswith("AssumeRole") or name in _AUTHENTICATION:
         return Kind("event", ["authentication"], ["info"])
-    if name in _SIGN_OUT and (name == "Logout" or service == "signin"):
-        return Kind("event", ["authentication"], ["end"])
-    if name in _PASSWORDS:
-        return Kind("event", ["iam"], ["user", "change"])
     if name in _IAM and service not in _NOT_IAM:
         return Kind("event", ["iam"], _IAM[name])
+    return next((Kind("event", [category], [type_]) for category, type_ in _activities(name, service)), None)
+
+
+def _activities(name: str, service: str) -> Iterator[tuple[str, str]]:
+    """Yield category and type of an event of a session, a file, a process or a host."""
+    if name == "Logout" or (name == "SignOut" and service == "signin"):
+        yield "authentication", "end"
     if name in _S3_TYPES and service in _S3:
-        return Kind("event", ["file"], [_S3_TYPES[name]])
+        yield "file", _S3_TYPES[name]
     if service == "lambda" and name.startswith("Invoke"):
-        return Kind("event", ["process"], ["start"])
+        yield "process", "start"
     if name in _ACTIVITIES:
-        category, type_ = _ACTIVITIES[name]
-        return _allowed(category, type_)
-    return None
+        yield _ACTIVITIES[name]
 
 
 def _by_verb(name: str, service: str, event_category: str, *, reads: bool | None) -> Kind:

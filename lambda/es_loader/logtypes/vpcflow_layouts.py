@@ -53,7 +53,10 @@ def _layouts() -> dict[int, list[Layout]]:
     cumulative = " ".join(VERSIONS.values()).split()
     sizes = (14, 21, 25, 29, 39, 40, 41, 42, 54)
     found: dict[int, list[Layout]] = {}
-    for names in (*(tuple(cumulative[:size]) for size in sizes), *(tuple(text.split()) for text in (TRANSIT_GATEWAY, *EXAMPLES))):
+    for names in (
+        *(tuple(cumulative[:size]) for size in sizes),
+        *(tuple(text.split()) for text in (TRANSIT_GATEWAY, *EXAMPLES)),
+    ):
         found.setdefault(len(names), []).append(names)
     return found
 

@@ -7,7 +7,7 @@ their first usable value, because a field holds one; the `*_list` forms give all
 import ipaddress
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -23,6 +23,7 @@ MAX_ADDRESS = 64
 """Characters of an address, brackets and zone included; longer texts are not looked at, nor kept in a cache."""
 
 _CACHE_LIMIT = 65_536
+_Value = TypeVar("_Value")
 _ip_cache: dict[str, str | None] = {}
 
 
@@ -103,8 +104,10 @@ def to_date(value: Any) -> str | None:
     return _first(value, to_date) if type(value) is list else to_iso(value)
 
 
-def _first(values: list[Any], convert: Callable[[Any], Any]) -> Any:
-    return next((found for value in values[:100] if type(value) is not list and (found := convert(value)) is not None), None)
+def _first(values: list[Any], convert: Callable[[Any], _Value | None]) -> _Value | None:
+    return next(
+        (found for value in values[:100] if type(value) is not list and (found := convert(value)) is not None), None
+    )
 
 
 def _valid_ip(text: str) -> str | None:

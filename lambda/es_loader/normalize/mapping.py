@@ -97,7 +97,9 @@ class _Writer:
         for target, text in self.log_type.static_ecs.items():
             found = ecs.fields().get(target)
             convert = converter(found.type) if found else to_keyword
-            value = every(convert)(text.strip("[]").replace(",", " ").split()) if found and found.array else convert(text)
+            value = (
+                every(convert)(text.strip("[]").replace(",", " ").split()) if found and found.array else convert(text)
+            )
             container = self._container(target.rpartition(".")[0])
             self.writes.append(f"{container}[{_leaf(target)!r}] = {self._constant(value)}")
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta, timezone, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
 MAX_LENGTH = 40
@@ -13,7 +13,12 @@ _ISO_CACHE: dict[Any, str | None] = {}
 _UTC_SECONDS = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\Z")
 _FRACTION = re.compile(r"\.(\d+)")
 _YEARLESS = re.compile(r"\s*([A-Z][a-z]{2})\s+(\d{1,2})\s+(\d\d):(\d\d):(\d\d)(?:\.(\d+))?\s*\Z")
-_MONTHS = {name: number for number, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)}
+_MONTHS = {
+    name: number
+    for number, name in enumerate(
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"], 1
+    )
+}
 _YEARS = range(1970, 2200)
 _MAGNITUDES = ((1e17, 10**9), (1e14, 10**6), (1e11, 10**3))
 """Epoch numbers from each bound on are in units of 1/divisor second; smaller ones are seconds."""
@@ -23,13 +28,13 @@ TimeParser = Callable[[Any], str | None]
 
 def iso(moment: datetime) -> str:
     """Write an aware moment as UTC, with milliseconds, or microseconds where it has them."""
-    utc = moment.astimezone(timezone.utc).replace(tzinfo=None)
+    utc = moment.astimezone(UTC).replace(tzinfo=None)
     return utc.isoformat(timespec="microseconds" if utc.microsecond % 1000 else "milliseconds") + "Z"
 
 
 def iso_from_epoch_ms(milliseconds: int) -> str:
     """Write epoch milliseconds as ISO 8601 UTC."""
-    return iso(datetime.fromtimestamp(milliseconds / 1000, timezone.utc))
+    return iso(datetime.fromtimestamp(milliseconds / 1000, UTC))
 
 
 def epoch_ms(text: str) -> int:
@@ -37,11 +42,11 @@ def epoch_ms(text: str) -> int:
     return round(datetime.fromisoformat(text).timestamp() * 1000)
 
 
-def to_iso(value: Any, zone: tzinfo = timezone.utc) -> str | None:
+def to_iso(value: Any, zone: tzinfo = UTC) -> str | None:
     """Read ISO 8601 text or an epoch number; None if it is neither or outside 1970-2199."""
     if type(value) is str and len(value) > MAX_LENGTH:
         return None
-    if zone is timezone.utc and type(value) in {str, int}:
+    if zone is UTC and type(value) in {str, int}:
         try:
             return _ISO_CACHE[value]
         except KeyError:
@@ -85,9 +90,9 @@ def from_epoch(value: Any) -> str | None:
     try:
         if isinstance(number, int):
             seconds, rest = divmod(number, divisor)
-            moment = datetime.fromtimestamp(seconds, timezone.utc) + timedelta(microseconds=rest * 10**6 // divisor)
+            moment = datetime.fromtimestamp(seconds, UTC) + timedelta(microseconds=rest * 10**6 // divisor)
         else:
-            moment = datetime.fromtimestamp(0, timezone.utc) + timedelta(microseconds=round(number * 10**6 / divisor))
+            moment = datetime.fromtimestamp(0, UTC) + timedelta(microseconds=round(number * 10**6 / divisor))
     except (ValueError, OverflowError, OSError):
         return None
     return _plausible(moment) if number >= 0 else None
@@ -128,7 +133,7 @@ def parser(formats: tuple[str, ...], zone: tzinfo) -> TimeParser:
 
 
 _READERS: dict[str, Callable[[tzinfo], TimeParser]] = {
-    "iso8601": lambda zone: to_iso if zone is timezone.utc else lambda value: to_iso(value, zone),
+    "iso8601": lambda zone: to_iso if zone is UTC else lambda value: to_iso(value, zone),
     "epoch": lambda _zone: to_iso,
 }
 
@@ -147,7 +152,7 @@ def syslog(text: str, zone: tzinfo, *, reference_ms: int, exact: bool) -> str | 
     month = _MONTHS.get(match[1]) if match else None
     if match is None or month is None:
         return None
-    reference = datetime.fromtimestamp(reference_ms / 1000, timezone.utc)
+    reference = datetime.fromtimestamp(reference_ms / 1000, UTC)
     day, hour, minute, second = map(int, match.group(2, 3, 4, 5))
     fraction = int(f"{match[6] or '0':0<6.6}")
     candidates = []

@@ -61,7 +61,9 @@ def test_a_broken_value_costs_its_line_alone() -> None:
 @given(RECORDS, st.integers(1, 40), st.sampled_from(["\n", "", "\r\n\r\n", " , "]), st.sampled_from([None, 2]))
 def test_any_chunking_gives_back_what_was_written(records: list[Any], size: int, glue: str, indent: int | None) -> None:
     texts = [json.dumps(record, ensure_ascii=False, indent=indent) for record in records]
-    assert [(value.value, value.text) for value in values(glue.join(texts), size)] == list(zip(records, texts, strict=True))
+    assert [(value.value, value.text) for value in values(glue.join(texts), size)] == list(
+        zip(records, texts, strict=True)
+    )
     wrapped = '{"Records":[' + ",".join(texts) + "]}"
     assert [(value.value, value.text) for value in values(wrapped, size)] == list(zip(records, texts, strict=True))
 
@@ -71,7 +73,9 @@ def test_any_text_comes_to_an_end(text: str, size: int) -> None:
     values(text, size)
 
 
-@pytest.mark.parametrize("text", ["[" * 300_000, "{" * 300_000, '{"a":' * 100_000, '"' + "x" * 3_000_000, '{"Records":[' * 50_000])
+@pytest.mark.parametrize(
+    "text", ["[" * 300_000, "{" * 300_000, '{"a":' * 100_000, '"' + "x" * 3_000_000, '{"Records":[' * 50_000]
+)
 def test_hostile_text_is_read_in_linear_time(text: str) -> None:
     start = time.process_time()
     found = values(text, 1 << 18)

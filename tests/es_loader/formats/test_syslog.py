@@ -91,7 +91,7 @@ def test_broken_structured_data_are_text() -> None:
 
 
 @pytest.mark.parametrize(("pri", "known"), [(0, True), (191, True), (192, False), (999, False)])
-def test_a_priority_ends_at_191(pri: int, known: bool) -> None:  # noqa: FBT001 - a table's column
+def test_a_priority_ends_at_191(pri: int, known: bool) -> None:
     text = f"<{pri}>Jan  2 03:04:05 web-1 sshd[4711]: hello"
     assert (header(text) == {"message": text}) is not known
 

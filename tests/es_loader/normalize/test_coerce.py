@@ -52,7 +52,7 @@ def test_to_keyword(value: object, expected: str | None) -> None:
     ("value", "expected"),
     [(True, True), ("true", True), ("False", False), ("Yes", True), (0, False), ("maybe", None), (None, None)],
 )
-def test_to_boolean(value: object, expected: bool | None) -> None:  # noqa: FBT001 - the value under test
+def test_to_boolean(value: object, expected: bool | None) -> None:
     assert coerce.to_boolean(value) is expected
 
 

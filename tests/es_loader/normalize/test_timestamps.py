@@ -1,6 +1,6 @@
 """Times as logs write them become ISO 8601 UTC."""
 
-from datetime import timedelta, timezone
+from datetime import UTC, timedelta, timezone
 
 import pytest
 from hypothesis import given
@@ -69,7 +69,10 @@ def test_formats_are_tried_in_order_and_zones_apply_to_times_without_one() -> No
     ],
 )
 def test_syslog_times_get_their_year_from_a_time_near_them(
-    text: str, reference: str, exact: bool, expected: str | None  # noqa: FBT001 - a column of the table
+    text: str,
+    reference: str,
+    exact: bool,
+    expected: str | None,
 ) -> None:
-    found = timestamps.syslog(text, timezone.utc, reference_ms=timestamps.epoch_ms(reference), exact=exact)
+    found = timestamps.syslog(text, UTC, reference_ms=timestamps.epoch_ms(reference), exact=exact)
     assert found == expected
