@@ -20,7 +20,7 @@ from es_loader.errors import RetryableError
 from es_loader.events import Message, read_event
 from es_loader.failures import rejected_document
 from es_loader.objects import ObjectGone, open_object
-from es_loader.pipeline import Loader, LoadReport
+from es_loader.pipeline import UNKNOWN_KEY, Loader, LoadReport
 from es_loader.sinks.bulk import BulkSink
 from es_loader.sinks.delivery import Reply
 from es_loader.sinks.opensearch import bulk, connect
@@ -30,9 +30,6 @@ LOGGER = logging.getLogger("es_loader")
 
 DEADLINE_MARGIN = 15.0
 """Seconds before Lambda ends the invocation after which no request is repeated: what is left is for the answer."""
-
-UNKNOWN_KEY = "unknown key"
-"""The one reason to skip an object that may be a mistake: of the key, or of the configuration."""
 
 Failures: TypeAlias = dict[int, str]
 """Position of a message in its batch -> why it has to come again."""

@@ -4,13 +4,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import islice
-from typing import Any, Protocol
+from typing import Any
 
 import msgspec
 
 from es_loader import documents
-from es_loader.classify import classify, place, skip_reason
+from es_loader.classify import classify, matches, place, skip_reason
 from es_loader.config import Config, LogType
 from es_loader.conversion import Conversion, compile_conversion
 from es_loader.errors import Excluded, ObjectError, RecordError
@@ -18,19 +17,18 @@ from es_loader.failures import failure_document, object_failure
 from es_loader.logtypes import hooks
 from es_loader.normalize.timestamps import iso_from_epoch_ms
 from es_loader.reading import Split, splitter
-from es_loader.types import Document, ObjectRef, RawRecord, Source
+from es_loader.sinks import Documents
+from es_loader.types import Document, ObjectRef, Source
+
+UNKNOWN_KEY = "unknown key"
+"""The one reason to skip an object that may be a mistake: of the key, or of the configuration."""
+
+IGNORED_KEY = "s3_key_ignored"
 
 Enricher = Callable[[Document], None]
 
 _DEFECTS = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 """What a record of a shape that no rule foresaw can raise: it costs that record, not its neighbours."""
-
-
-class Sink(Protocol):
-    """Takes finished documents; `ref` comes back with whatever becomes of the document."""
-
-    def add(self, index: str, doc_id: str, source: bytes, ref: Any) -> None:
-        """Take one document, encoded as JSON."""
 
 
 @dataclass(slots=True)
@@ -76,7 +74,7 @@ class Loader:
             self.program(name)
 
     def load(
-        self, ref: ObjectRef, chunks: Callable[[], Iterator[bytes]], sink: Sink, *, token: Any = None
+        self, ref: ObjectRef, chunks: Callable[[], Iterator[bytes]], sink: Documents, *, token: Any = None
     ) -> LoadReport:
         """Send every record of an object to a sink.
 
@@ -92,7 +90,7 @@ class Loader:
         report = LoadReport(ref.key, skipped=skip_reason(ref.key))
         log_type = None if report.skipped else classify(self.config, ref.key)
         if log_type is None:
-            report.skipped = report.skipped or "unknown key"
+            report.skipped = report.skipped or (IGNORED_KEY if matches(self.config, ref.key) else UNKNOWN_KEY)
             return report
         report.log_type = log_type.name
         program = self.program(log_type.name)
@@ -132,15 +130,6 @@ class Loader:
             report.documents += 1
             yield index, doc_id, body
 
-    def first_documents(self, ref: ObjectRef, chunks: Iterator[bytes], count: int | None = None) -> Iterator[Any]:
-        """Yield (index, id, encoded document) of the first records of an object, for a look at them."""
-        log_type = classify(self.config, ref.key)
-        if log_type is None:
-            raise ObjectError(f"no log type takes the key {ref.key}")
-        report = LoadReport(ref.key)
-        found = self.documents(self.program(log_type.name), source_of(ref), chunks, report)
-        return islice(found, count)
-
     def _compile(self, name: str) -> Program:
         log_type = self.config.log_types[name]
         found = hooks(log_type)
@@ -171,6 +160,3 @@ def encodable(value: Any) -> Any:
     if type(value) is int and not -(2**63) <= value < 2**63:
         return str(value)
     return value
-
-
-__all__ = ["Enricher", "LoadReport", "Loader", "Program", "RawRecord", "Sink", "encodable", "source_of"]

@@ -4,11 +4,8 @@ from types import TracebackType
 from typing import Any, Protocol, Self
 
 
-class Sink(Protocol):
-    """Takes documents one by one, in record order, from one thread.
-
-    Leaving the context without an exception flushes; leaving it with one drops what was not sent yet.
-    """
+class Documents(Protocol):
+    """Takes documents one by one, in record order, from one thread."""
 
     def add(self, index: str, doc_id: str, source: bytes, ref: Any) -> None:
         """Take one document.
@@ -19,6 +16,10 @@ class Sink(Protocol):
             source: the document as JSON, without a newline.
             ref: whatever the caller needs to know this document again; the sink only hands it back.
         """
+
+
+class Sink(Documents, Protocol):
+    """Stores documents; leaving its context without an exception flushes, with one drops what was not sent yet."""
 
     def flush(self) -> None:
         """Return when what becomes of every document so far is known and reported."""
