@@ -1,0 +1,107 @@
+"""A Lambda function as all of this stack are: same code, own role, own log group."""
+
+from collections.abc import Sequence
+
+import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from constructs import Construct
+
+from siem_stack.bundling import code
+from siem_stack.checks import accept
+from siem_stack.settings import Settings
+
+
+class Function(lambda_.Function):
+    """A function whose role may write its log, and what the statements say; nothing is granted elsewhere.
+
+    Args:
+        scope: the construct that it belongs to.
+        name: of the function; its log group is /aws/lambda/<name>.
+        package: of lambda/, whose `handler.handler` is called.
+        endpoint: of the domain, as CloudFormation has it.
+        statements: its rights.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        *,
+        name: str,
+        package: str,
+        description: str,
+        endpoint: str,
+        statements: Sequence[iam.PolicyStatement],
+        settings: Settings,
+        timeout: int,
+        memory: int,
+    ) -> None:
+        log_group = logs.LogGroup(
+            scope,
+            "Log",
+            log_group_name=f"/aws/lambda/{name}",
+            removal_policy=cdk.RemovalPolicy.DESTROY,  # kept, it would be in the way of the next deployment
+            retention=retention(settings),
+        )
+        super().__init__(
+            scope,
+            "Function",
+            architecture=None if settings.architecture == "host" else lambda_.Architecture.ARM_64,
+            code=code(settings.architecture),
+            description=description,
+            environment={"OPENSEARCH_ENDPOINT": endpoint, "LOG_LEVEL": "INFO"},
+            function_name=name,
+            handler=f"{package}.handler.handler",
+            log_group=log_group,
+            logging_format=lambda_.LoggingFormat.JSON,
+            memory_size=memory,
+            role=_role(scope, [_writes(log_group), *statements]),
+            runtime=lambda_.Runtime.PYTHON_3_13,
+            timeout=cdk.Duration.seconds(timeout),
+        )
+        accept(self, "L1", "Python 3.13 is what the bundled wheels are built for and the tests run with.")
+
+
+def retention(settings: Settings) -> logs.RetentionDays:
+    """Return how long the stack's own logs are kept, as CDK names it."""
+    return _RETENTION[settings.log_retention_days]
+
+
+_RETENTION = {
+    1: logs.RetentionDays.ONE_DAY,
+    3: logs.RetentionDays.THREE_DAYS,
+    5: logs.RetentionDays.FIVE_DAYS,
+    7: logs.RetentionDays.ONE_WEEK,
+    14: logs.RetentionDays.TWO_WEEKS,
+    30: logs.RetentionDays.ONE_MONTH,
+    60: logs.RetentionDays.TWO_MONTHS,
+    90: logs.RetentionDays.THREE_MONTHS,
+    120: logs.RetentionDays.FOUR_MONTHS,
+    150: logs.RetentionDays.FIVE_MONTHS,
+    180: logs.RetentionDays.SIX_MONTHS,
+    365: logs.RetentionDays.ONE_YEAR,
+    400: logs.RetentionDays.THIRTEEN_MONTHS,
+    545: logs.RetentionDays.EIGHTEEN_MONTHS,
+    731: logs.RetentionDays.TWO_YEARS,
+    1827: logs.RetentionDays.FIVE_YEARS,
+    3653: logs.RetentionDays.TEN_YEARS,
+}
+
+
+def _role(scope: Construct, statements: Sequence[iam.PolicyStatement]) -> iam.Role:
+    """Return a role with its rights in itself: there is no moment when it exists without them."""
+    return iam.Role(
+        scope,
+        "Role",
+        assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
+        inline_policies={"Rights": iam.PolicyDocument(statements=list(statements))},
+    )
+
+
+def _writes(log_group: logs.LogGroup) -> iam.PolicyStatement:
+    return iam.PolicyStatement(
+        sid="OwnLog",
+        actions=["logs:CreateLogStream", "logs:PutLogEvents"],
+        resources=[log_group.log_group_arn],
+    )

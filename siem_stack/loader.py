@@ -1,0 +1,81 @@
+"""es-loader: the function that takes new objects off the queue."""
+
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct, IDependable
+
+from siem_stack.checks import accept
+from siem_stack.function import Function
+from siem_stack.search_domain import SearchDomain
+from siem_stack.settings import Settings
+
+BATCH = 10
+"""Objects a batch: what failed comes again alone."""
+
+
+class Loader(Construct):
+    """The function, its rights, and the queue's messages, which start to come when `after` is done."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        *,
+        bucket: s3.Bucket,
+        domain: SearchDomain,
+        key: kms.IKey,
+        queue: sqs.Queue,
+        after: IDependable,
+        settings: Settings,
+    ) -> None:
+        super().__init__(scope, "Loader")
+        self.function = Function(
+            self,
+            name=f"{settings.domain_name}-es-loader",
+            package="es_loader",
+            description="Logs in S3 objects -> ECS documents in OpenSearch",
+            endpoint=domain.endpoint,
+            statements=_rights(bucket, domain, key, queue),
+            settings=settings,
+            timeout=settings.loader_timeout,
+            memory=settings.loader_memory,
+        )
+        role = self.function.role
+        assert role is not None
+        accept(role, "IAM5[Resource::<LogBucketCC3B17E8.Arn>/*]", "Keys of logs are not known in advance.")
+        mapping = lambda_.EventSourceMapping(
+            self,
+            "Messages",
+            batch_size=BATCH,
+            event_source_arn=queue.queue_arn,
+            max_concurrency=settings.loader_max_concurrency,
+            report_batch_item_failures=True,
+            target=self.function,
+        )
+        mapping.node.add_dependency(after)
+
+
+def _rights(bucket: s3.Bucket, domain: SearchDomain, key: kms.IKey, queue: sqs.Queue) -> list[iam.PolicyStatement]:
+    return [
+        iam.PolicyStatement(
+            sid="ReadLogs",
+            actions=["s3:GetObject", "s3:GetObjectVersion"],
+            resources=[bucket.arn_for_objects("*")],
+        ),
+        # Without it S3 answers 403, not 404, for an object that is gone.
+        iam.PolicyStatement(sid="TellMissingLogs", actions=["s3:ListBucket"], resources=[bucket.bucket_arn]),
+        iam.PolicyStatement(sid="DecryptLogs", actions=["kms:Decrypt"], resources=[key.key_arn]),
+        iam.PolicyStatement(
+            sid="TakeMessages",
+            actions=[
+                "sqs:ChangeMessageVisibility",
+                "sqs:DeleteMessage",
+                "sqs:GetQueueAttributes",
+                "sqs:ReceiveMessage",
+            ],
+            resources=[queue.queue_arn],
+        ),
+        iam.PolicyStatement(sid="WriteDocuments", actions=["es:ESHttpPost"], resources=[f"{domain.arn}/_bulk"]),
+    ]

@@ -1,0 +1,53 @@
+"""The queue between the log bucket and the loader, and the one for what the loader gave up."""
+
+import aws_cdk as cdk
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+RETENTION_DAYS = 14
+"""The longest there is: so long may the domain be away."""
+
+ATTEMPTS = 5
+"""Lambda's documentation asks for five at least: a throttled invocation counts as an attempt too."""
+
+VISIBILITY_TIMEOUTS = 6
+"""Times the function's own, as Lambda's documentation asks."""
+
+
+class Queues(Construct):
+    """New objects wait in `queue`; what failed every time is in `dead_letters`, and then there is an alarm.
+
+    Both are encrypted with SQS's own keys: S3 cannot send to a queue with the key of AWS for SQS, and a key of ours
+    costs for every message.
+    """
+
+    def __init__(self, scope: Construct, *, loader_timeout: int) -> None:
+        super().__init__(scope, "Queues")
+        self.dead_letters = sqs.Queue(
+            self,
+            "DeadLetters",
+            encryption=sqs.QueueEncryption.SQS_MANAGED,
+            enforce_ssl=True,
+            retention_period=cdk.Duration.days(RETENTION_DAYS),
+        )
+        self.queue = sqs.Queue(
+            self,
+            "NewObjects",
+            dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=ATTEMPTS),
+            encryption=sqs.QueueEncryption.SQS_MANAGED,
+            enforce_ssl=True,
+            retention_period=cdk.Duration.days(RETENTION_DAYS),
+            visibility_timeout=cdk.Duration.seconds(VISIBILITY_TIMEOUTS * loader_timeout),
+        )
+        self.dead_letters.metric_approximate_number_of_messages_visible(
+            period=cdk.Duration.minutes(5), statistic=cloudwatch.Stats.MAXIMUM
+        ).create_alarm(
+            self,
+            "DeadLettersAlarm",
+            alarm_description="Objects whose logs es-loader could not load after several attempts",
+            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+            evaluation_periods=1,
+            threshold=0,
+            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+        )

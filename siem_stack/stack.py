@@ -1,0 +1,45 @@
+"""The stack: all constructs, and what goes between them."""
+
+import aws_cdk as cdk
+from constructs import Construct
+
+from siem_stack.domain_setup import DomainSetup
+from siem_stack.encryption_key import EncryptionKey
+from siem_stack.loader import Loader
+from siem_stack.log_bucket import LogBucket
+from siem_stack.queues import Queues
+from siem_stack.search_domain import SearchDomain
+from siem_stack.settings import ACCOUNT, Settings
+
+REMOVAL = {"destroy": cdk.RemovalPolicy.DESTROY, "retain": cdk.RemovalPolicy.RETAIN}
+
+
+class SiemStack(cdk.Stack):
+    """Logs in a bucket become documents in a domain."""
+
+    def __init__(self, scope: Construct, settings: Settings) -> None:
+        super().__init__(scope, "SiemStack", stack_name=STACK_NAME, description="SIEM on Amazon OpenSearch Service")
+        removal_policy = REMOVAL[settings.removal_policy]
+        bucket_name = settings.log_bucket_name.replace(ACCOUNT, self.account)
+
+        key = EncryptionKey(self, alias=settings.key_alias, removal_policy=removal_policy)
+        queues = Queues(self, loader_timeout=settings.loader_timeout)
+        bucket = LogBucket(self, name=bucket_name, queue=queues.queue, removal_policy=removal_policy)
+        domain = SearchDomain(self, key=key, settings=settings, removal_policy=removal_policy)
+        setup = DomainSetup(self, domain=domain, settings=settings)
+        loader = Loader(
+            self, bucket=bucket, domain=domain, key=key, queue=queues.queue, after=setup.done, settings=settings
+        )
+
+        self._output("LogBucket", bucket.bucket_name, "AWS services put their logs here")
+        self._output("EncryptionKey", key.key_arn, "Key for services that can encrypt with one")
+        self._output("DomainEndpoint", domain.endpoint, "Host of the OpenSearch domain")
+        self._output("LoaderFunction", loader.function.function_name, "Its log tells what became of each object")
+        self._output("NewObjects", queues.queue.queue_url, "Queue of objects that wait to be loaded")
+        self._output("DeadLetters", queues.dead_letters.queue_url, "Queue of objects that could not be loaded")
+
+    def _output(self, name: str, value: str, description: str) -> None:
+        cdk.CfnOutput(self, f"{name}Output", value=value, description=description).override_logical_id(name)
+
+
+STACK_NAME = "aes-siem"
