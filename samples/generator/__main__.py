@@ -1,44 +1,50 @@
-"""`python -m samples.generator`: write all samples anew.
-
-A file whose content is the same is left alone, since another build of zlib would compress it to other bytes.
-"""
+"""`python -m samples.generator`: write the sample logs anew, and leave alone what has not changed."""
 
 import gzip
-from collections.abc import Iterator
+from collections.abc import Iterable
+from itertools import chain
+from pathlib import Path
 
-from samples import FOLDER, sample_files
-from samples.generator import alb, cloudtrail, guardduty, linux_secure, vpcflowlogs
-from samples.generator.objects import SampleObject
+from samples.generator import cloudtrail
+from samples.generator.objects import LogObject
 
-LOG_TYPES = {
-    "cloudtrail": cloudtrail.objects,
-    "vpcflowlogs": vpcflowlogs.objects,
-    "alb": alb.objects,
-    "linux-secure": linux_secure.objects,
-    "guardduty": guardduty.objects,
-}
-"""Section of config/aws.ini -> what makes its objects."""
+LOGS = Path(__file__).resolve().parent.parent / "logs"
+LOG_TYPES = (cloudtrail,)
 
 
-def generate() -> Iterator[tuple[str, SampleObject]]:
-    """Yield section and object of every sample."""
-    for section, objects in LOG_TYPES.items():
-        for item in objects():
-            yield section, item
+def all_objects() -> list[LogObject]:
+    """Return every object of the samples, in the order of their keys."""
+    return sorted(chain.from_iterable(module.objects() for module in LOG_TYPES), key=lambda item: item.key)
 
 
-def write() -> None:
-    """Make the files below `samples/` those that `generate` gives."""
-    wanted = {item.key: item for _, item in generate()}
-    for key, file in sample_files():
-        if key not in wanted:
-            file.unlink()
-    for key, item in wanted.items():
-        file = FOLDER / key
-        if not (file.exists() and gzip.decompress(file.read_bytes()) == b"".join(item.parts)):
+def is_current(item: LogObject, folder: Path) -> bool:
+    """Tell whether the object's file holds its content; how well zlib packed it does not matter."""
+    file = folder / item.key
+    return file.is_file() and gzip.decompress(file.read_bytes()) == b"".join(item.members)
+
+
+def write(objects: Iterable[LogObject], folder: Path) -> int:
+    """Make the folder hold exactly these objects, and return how many files changed or went."""
+    wanted, changed = set(), 0
+    for item in objects:
+        file = folder / item.key
+        wanted.add(file)
+        if not is_current(item, folder):
             file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(item.compressed())
+            file.write_bytes(item.body)
+            changed += 1
+    for file in sorted(found for found in folder.rglob("*") if found.is_file() and found not in wanted):
+        file.unlink()
+        changed += 1
+    return changed
+
+
+def main() -> None:
+    """Write the samples and say what was done."""
+    objects = all_objects()
+    changed = write(objects, LOGS)
+    print(f"{len(objects)} objects, {sum(item.records for item in objects)} records; {changed} files changed")  # noqa: T201
 
 
 if __name__ == "__main__":
-    write()
+    main()

@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from random import Random
 from typing import TypeVar
 
 _MEMBER_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff"  # deflate, no name, no time, slowest, any system
@@ -58,28 +57,3 @@ def by_slice(
     for number in sorted(slices):
         end = datetime.fromtimestamp((number + 1) * length.total_seconds(), UTC)
         yield end, sorted(slices[number], key=time_of)
-
-
-# --- identifiers that only have to look like theirs -----------------------------------------------------------------
-
-
-def hexadecimal(rng: Random, digits: int) -> str:
-    """Return random hexadecimal digits."""
-    return f"{rng.getrandbits(4 * digits):0{digits}x}"
-
-
-def uuid(rng: Random) -> str:
-    """Return a random UUID, version 4."""
-    digits = hexadecimal(rng, 32)
-    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{rng.choice('89ab')}{digits[17:20]}-{digits[20:]}"
-
-
-def letters(rng: Random, count: int, alphabet: str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") -> str:
-    """Return random characters of an alphabet."""
-    return "".join(rng.choices(alphabet, k=count))
-
-
-def moments(rng: Random, count: int, start: datetime, end: datetime) -> list[datetime]:
-    """Return random times of a period in order, to the millisecond."""
-    span = int((end - start).total_seconds() * 1000)
-    return sorted(start + timedelta(milliseconds=rng.randrange(span)) for _ in range(count))

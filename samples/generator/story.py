@@ -5,7 +5,7 @@ by mistake, guesses the password of a jump host, and uses both.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 # --- accounts -------------------------------------------------------------------------------------------------------
 
@@ -69,10 +69,20 @@ class Host:
 
 VPC = "vpc-0b7d3c5e9f1a2d480"
 JUMP_HOST = Host(
-    "jump-1", "10.20.0.15", "eni-0c4e8a17d2b95f360", "subnet-0a11f0c2d3e4b5a60", "use1-az1", "i-0e3b7c94a1d85f206", "192.0.2.40"
+    "jump-1",
+    "10.20.0.15",
+    "eni-0c4e8a17d2b95f360",
+    "subnet-0a11f0c2d3e4b5a60",
+    "use1-az1",
+    "i-0e3b7c94a1d85f206",
+    "192.0.2.40",
 )
-WEB_1 = Host("web-1", "10.20.1.21", "eni-07f1d3a8c25be9460", "subnet-0b22e1d3c4f5a6b70", "use1-az1", "i-0a94c1e7d3b2f5608")
-WEB_2 = Host("web-2", "10.20.2.21", "eni-0d92b6f4e8173ca50", "subnet-0c33d2e4b5a6f7c80", "use1-az2", "i-05d8f2b6a7c3e1940")
+WEB_1 = Host(
+    "web-1", "10.20.1.21", "eni-07f1d3a8c25be9460", "subnet-0b22e1d3c4f5a6b70", "use1-az1", "i-0a94c1e7d3b2f5608"
+)
+WEB_2 = Host(
+    "web-2", "10.20.2.21", "eni-0d92b6f4e8173ca50", "subnet-0c33d2e4b5a6f7c80", "use1-az2", "i-05d8f2b6a7c3e1940"
+)
 BALANCER_1 = Host("alb-1", "10.20.1.10", "eni-02b8e6d1f4a7c3950", WEB_1.subnet, "use1-az1", public_address="192.0.2.50")
 BALANCER_2 = Host("alb-2", "10.20.2.10", "eni-0f5a3d7c9e1b24860", WEB_2.subnet, "use1-az2", public_address="192.0.2.51")
 DATABASE = Host("db-1", "10.20.8.30", "eni-0a6c2e9f7d4b13850", "subnet-0d44c3f5a6b7e8d90", "use1-az1")
@@ -124,19 +134,23 @@ SSO_PATH = f"/aws-reserved/sso.amazonaws.com/{SECURITY_REGION}/"
 ADMIN_ROLE = "AWSReservedSSO_AdministratorAccess_4f2b9c7d1e6a8035"
 AUDIT_ROLE = "AWSReservedSSO_SecurityAudit_9d3e5a7b1c2f4860"
 
-DEPLOY = IamUser("shop-deploy", "AIDAR7HNQ2K5LEXAMPLE1", "AKIA4T2BX7Q6EXAMPLE1")
+DEPLOY = IamUser("shop-deploy", "AIDAR7HNQ2K5LEXAMPLE1", "AKIA4T2BX7Q61EXAMPLE")
 """The user whose key leaks. Its only usual place is the office's build server."""
-BACKDOOR = IamUser("shop-monitor", "AIDAZ3XKW8M4PEXAMPLE2", "AKIAV9K2MZ5REXAMPLE2")
+BACKDOOR = IamUser("shop-monitor", "AIDAZ3XKW8M4PEXAMPLE2", "AKIAV9K2MZ5R2EXAMPLE")
 """The user that the attacker creates."""
-TOM = IamUser("tom.berg", "AIDAJ5Q7TD2WNEXAMPLE3", "AKIAH6W8PD3NEXAMPLE3")
-INES = RoleSession(ADMIN_ROLE, "AROAQ4M7XT9BZEXAMPLE4", "ines.okafor@example.com", "ASIAL2D8QW4VEXAMPLE4", role_path=SSO_PATH)
-RAUL = RoleSession(ADMIN_ROLE, "AROAQ4M7XT9BZEXAMPLE4", "raul.silva@example.com", "ASIAN5F3TB7KEXAMPLE5", role_path=SSO_PATH)
+TOM = IamUser("tom.berg", "AIDAJ5Q7TD2WNEXAMPLE3", "AKIAH6W8PD3N3EXAMPLE")
+INES = RoleSession(
+    ADMIN_ROLE, "AROAQ4M7XT9BZEXAMPLE4", "ines.okafor@example.com", "ASIAL2D8QW4V4EXAMPLE", role_path=SSO_PATH
+)
+RAUL = RoleSession(
+    ADMIN_ROLE, "AROAQ4M7XT9BZEXAMPLE4", "raul.silva@example.com", "ASIAN5F3TB7K5EXAMPLE", role_path=SSO_PATH
+)
 AUDITOR = RoleSession(
-    AUDIT_ROLE, "AROAB8W2KD6HVEXAMPLE6", "mei.tanaka@example.com", "ASIAP8G4ZC2XEXAMPLE6", SECURITY, role_path=SSO_PATH
+    AUDIT_ROLE, "AROAB8W2KD6HVEXAMPLE6", "mei.tanaka@example.com", "ASIAP8G4ZC2X6EXAMPLE", SECURITY, role_path=SSO_PATH
 )
 WEB_ROLES = tuple(
     RoleSession("shop-web", "AROAD6N3YS8FJEXAMPLE7", host.instance, key)
-    for host, key in ((WEB_1, "ASIAK7M5WR2DEXAMPLE7"), (WEB_2, "ASIAC3T9QX6BEXAMPLE8"))
+    for host, key in ((WEB_1, "ASIAK7M5WR2D7EXAMPLE"), (WEB_2, "ASIAC3T9QX6B8EXAMPLE"))
 )
 HOST_USER = "backup"
 """The account of the jump host whose password is guessed."""
@@ -157,7 +171,7 @@ DAY = datetime(2026, 3, 10, tzinfo=UTC)
 
 def at(clock: str) -> datetime:
     """Return `HH:MM` or `HH:MM:SS` of the day, UTC."""
-    return datetime.combine(DAY, datetime.strptime(clock, "%H:%M:%S" if clock.count(":") == 2 else "%H:%M").time(), UTC)
+    return datetime.combine(DAY, time.fromisoformat(clock), UTC)
 
 
 @dataclass(frozen=True, slots=True)
