@@ -16,7 +16,7 @@ from es_loader.failures import rejected_document
 from es_loader.pipeline import Loader
 from es_loader.sinks.bulk import BulkSink
 from es_loader.sinks.opensearch import Requests, bulk, connect
-from golden import ROOT, builtin_config, cases, load_bytes
+from tests.golden import ROOT, builtin_config, cases, load_bytes
 
 PREFIX = "log-templates"
 """Of index names in this file: other tests use the node at the same time."""
