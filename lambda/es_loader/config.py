@@ -54,7 +54,7 @@ class LogType:
     s3_key: re.Pattern[str]
     s3_key_ignored: re.Pattern[str] | None
     file_format: str
-    json_delimiter: str
+    json_delimiter: tuple[str, ...]
     csv_delimiter: str
     csv_header: tuple[str, ...]
     text_header_line_number: int

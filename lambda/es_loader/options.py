@@ -121,7 +121,7 @@ OPTIONS: dict[str, Option] = {
     "s3_key_ignored": Option(_regex, None),
     # reading
     "file_format": Option(one_of(FORMATS), None),
-    "json_delimiter": Option(_text, ""),
+    "json_delimiter": Option(names, ()),
     "csv_delimiter": Option(_delimiter, ""),
     "csv_header": Option(names, ()),
     "text_header_line_number": Option(_integer, 0),

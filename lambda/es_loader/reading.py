@@ -21,7 +21,7 @@ def splitter(log_type: LogType, hooks: Hooks) -> Split:
 
     A log type of lines or columns that arrives in a JSON envelope is told by its content.
     """
-    arrays = envelopes.ARRAYS | ({log_type.json_delimiter} if log_type.json_delimiter else set())
+    arrays = envelopes.ARRAYS.union(log_type.json_delimiter)
     as_lines = _LINES.get(log_type.file_format)
 
     def split(chunks: Iterator[bytes]) -> Iterator[RawRecord]:

@@ -39,14 +39,17 @@ def compile_mapping(log_type: LogType, columns: frozenset[str] | None = None) ->
 
 
 def spread(value: Any) -> Fields:
-    """Turn a list of objects into one object of lists, so that a path leads through it; {} for anything else."""
+    """Turn a list of objects into one object of lists, so that a path leads through it; {} for anything else.
+
+    Lists in the objects are joined: a path may lead through several of them.
+    """
     if type(value) is not list:
         return _NO_FIELDS
     found: Fields = {}
     for item in value:
         if type(item) is dict:
             for key, one in item.items():
-                found.setdefault(key, []).append(one)
+                found.setdefault(key, []).extend(one if type(one) is list else (one,))
     return found
 
 
