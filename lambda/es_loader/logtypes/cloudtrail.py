@@ -8,18 +8,29 @@ from typing import Any
 
 import msgspec
 
+from es_loader.config import LogType
 from es_loader.errors import Excluded
-from es_loader.logtypes.cloudtrail_events import MAX_NAME, kind_of
+from es_loader.logtypes import Refine
+from es_loader.logtypes.cloudtrail_events import MAX_NAME, kind_of, service_of
 from es_loader.logtypes.cloudtrail_identity import object_at, text, user
+from es_loader.logtypes.cloudtrail_parameters import promotion
 from es_loader.normalize import tls
 from es_loader.normalize.coerce import to_boolean, to_ip, to_name
 from es_loader.normalize.flat import flat
 from es_loader.types import Document, Fields, RawRecord, Source
 
-_TREES = ("requestParameters", "responseElements", "additionalEventData", "serviceEventDetails", "eventContext")
+_TREES = """requestParameters responseElements additionalEventData serviceEventDetails edgeDeviceDetails
+    eventContext""".split()
 """Free-form members that arrive as objects, and now and then as the JSON text of one."""
 
-_ALIASES = {"eventId": "eventID", "sharedEventId": "sharedEventID", "requestId": "requestID"}
+_ALIASES = {
+    "accountID": "accountId",
+    "eventId": "eventID",
+    "recipientAccountID": "recipientAccountId",
+    "requestId": "requestID",
+    "sharedEventId": "sharedEventID",
+    "vpcEndpointID": "vpcEndpointId",
+}
 _TOP_LEVEL = frozenset(
     """addendum additionalEventData annotation apiVersion accountId awsRegion edgeDeviceDetails errorCode errorMessage
     eventCategory eventContext eventID eventName eventSource eventTime eventType eventVersion insightDetails
@@ -27,19 +38,11 @@ _TOP_LEVEL = frozenset(
     serviceEventDetails sessionCredentialFromConsole sharedEventID sourceIPAddress summary timeWindow tlsDetails
     userAgent userIdentity vpcEndpointAccountId vpcEndpointId""".split()
 )
-_PROMOTED = frozenset(
-    """accessKeyId accountId bucketName clusterName dBInstanceIdentifier dBSnapshotIdentifier documentName functionName
-    groupId groupName imageId instanceId instanceType key keyId keyName logGroupName loadBalancerArn name policyArn
-    policyName publicKeyId queueUrl roleArn roleName roleSessionName secretId serialNumber snapshotId stackName
-    subnetId tableName topicArn trailARN userName volumeId vpcId""".split()
-)
-"""Members of requestParameters and responseElements that analysts count by; a flat field cannot be counted."""
+_RESOURCE = ("ARN", "ARNPrefix", "accountId", "type")
+_OBJECT_STORES = frozenset({"s3", "s3express", "s3-outposts"})
+_DIRECTORIES = frozenset({"iam", "identitystore", "sso-directory", "cognito-idp"})
+"""Services whose `groupName` is a group of users; elsewhere it names a security group or a resource group."""
 
-_S3_SOURCES = frozenset({"s3.amazonaws.com", "s3express.amazonaws.com", "s3-outposts.amazonaws.com"})
-_GROUP_SOURCES = frozenset(
-    {"iam.amazonaws.com", "identitystore.amazonaws.com", "sso-directory.amazonaws.com", "cognito-idp.amazonaws.com"}
-)
-_SERVICE = re.compile(r"(.+?)\.amazon(?:aws\.com(?:\.cn)?|\.com)\Z")
 _INSTANCE = re.compile(r"m?i-[0-9a-f]{8,17}\Z")
 _RESULTS = {"success": "success", "failure": "failure"}
 
@@ -54,22 +57,46 @@ def prepare(fields: Fields) -> Fields:
         fields = {name[:1].lower() + name[1:]: value for name, value in fields.items()}
     if "eventTime" not in fields and "digestStartTime" in fields:
         raise Excluded("digest")
-    for alias, name in _ALIASES.items():
-        if alias in fields:
-            fields.setdefault(name, fields.pop(alias))
+    if not _ALIASES.keys().isdisjoint(fields):
+        for alias in _ALIASES.keys() & fields.keys():
+            fields.setdefault(_ALIASES[alias], fields.pop(alias))
     for name in _TREES:
         if type(fields.get(name)) is str:
             fields[name] = _decoded(fields[name])
-    if type(fields.get("resources")) is list:
-        fields["resources"] = _distinct(fields["resources"])
     return fields
 
 
-def refine(doc: Document, fields: Fields, _raw: RawRecord, _source: Source) -> None:
-    """Add what several members say together: who, what kind of event, how it ended, on what."""
+def refiner(log_type: LogType) -> Refine:
+    """Return what adds to a document all that several members say together: who, what, how it ended, on what."""
+    request_of = promotion(log_type.script_fields, "request")
+    response_of = promotion(log_type.script_fields, "response")
+    prefix = log_type.field_prefix.split(".")
+
+    def refine(doc: Document, fields: Fields, _raw: RawRecord, _source: Source) -> None:
+        request, response = object_at(fields, "requestParameters"), object_at(fields, "responseElements")
+        service = _classify(doc, fields, response)
+        _users(doc, fields, request, response)
+        _targets(doc, service, request, response)
+        _connection(doc, fields)
+        own: dict[str, Document | None] = {
+            "request": request_of(request),
+            "response": response_of(response),
+            "resources": _resources(fields.get("resources")),
+        }
+        if service == "signin":
+            own["console_login"] = _console_login(object_at(fields, "additionalEventData"))
+        if not _TOP_LEVEL.issuperset(fields):
+            own["unmapped"] = _unknown(fields)
+        if any(own.values()):
+            _below(doc, prefix).update({name: value for name, value in own.items() if value})
+
+    return refine
+
+
+def _classify(doc: Document, fields: Fields, response: Fields) -> str | None:
+    """Set kind, category, type and outcome; return the name of the called service."""
     event = doc["event"]
-    source, name = event.get("provider", ""), event.get("action", "")
-    request, response = object_at(fields, "requestParameters"), object_at(fields, "responseElements")
+    name, source = event.get("action", ""), event.get("provider", "")
     kind = kind_of(
         name[:MAX_NAME],
         source[:MAX_NAME],
@@ -83,12 +110,10 @@ def refine(doc: Document, fields: Fields, _raw: RawRecord, _source: Source) -> N
         event["category"], event["type"] = kind.category, kind.type
     if kind.kind == "event":
         event["outcome"] = _outcome(fields, name, response)
-    if match := _SERVICE.match(source[:MAX_NAME]):
-        doc["cloud"].setdefault("service", {"name": match[1]})
-    _users(doc, fields, request, response)
-    _targets(doc, source, request, response)
-    _tls(doc, fields)
-    _own_fields(doc, fields, request, response)
+    service = service_of(source[:MAX_NAME])
+    if service:
+        doc.setdefault("cloud", {})["service"] = {"name": service}
+    return service
 
 
 def _outcome(fields: Fields, name: str, response: Fields) -> str:
@@ -100,6 +125,7 @@ def _outcome(fields: Fields, name: str, response: Fields) -> str:
 
 
 def _users(doc: Document, fields: Fields, request: Fields, response: Fields) -> None:
+    """Name the caller, the user that the call is about, and the role session."""
     found, session = user(fields)
     if target := to_name(text(request.get("userName"))):
         found["target"] = {"name": target}
@@ -110,40 +136,40 @@ def _users(doc: Document, fields: Fields, request: Fields, response: Fields) -> 
     if found:
         doc["user"] = found
     if session:
-        doc["related"] = {"user": [name for name in (found.get("name"), session) if name]}
+        name = found.get("name")
+        doc["related"] = {"user": [name, session] if name else [session]}
         if _INSTANCE.match(session):
-            doc["cloud"].setdefault("instance", {"id": session})
+            doc.setdefault("cloud", {})["instance"] = {"id": session}
 
 
-def _targets(doc: Document, source: str, request: Fields, response: Fields) -> None:
+def _targets(doc: Document, service: str | None, request: Fields, response: Fields) -> None:
     """Name the object, group and instance that a call is about."""
-    key = text(request.get("key"))
-    if key and source in _S3_SOURCES:
-        name = key.rpartition("/")[2]
-        doc["file"] = {"path": key}
-        if name:
-            doc["file"]["name"] = name
-            if (extension := name.rpartition(".")[2]) and extension != name:
-                doc["file"]["extension"] = extension
-    if source in _GROUP_SOURCES:
+    if service in _OBJECT_STORES and (key := request.get("key")) and type(key) is str:
+        doc["file"] = _file(key)
+    if service in _DIRECTORIES:
         group = {"name": text(request.get("groupName")), "id": text(object_at(response, "group").get("groupId"))}
         if any(group.values()):
             doc["group"] = {name: value for name, value in group.items() if value}
-    instance = next(
-        (
-            value
-            for value in (
-                request.get("instanceId"),
-                _only_instance(response),
-                _only_instance(request),
-                request.get("target"),
-            )
-            if type(value) is str and _INSTANCE.match(value)
-        ),
-        None,
-    )
-    if instance:
-        doc["cloud"]["instance"] = {"id": instance}
+    for value in (
+        request.get("instanceId"),
+        _only_instance(response),
+        _only_instance(request),
+        request.get("target"),
+    ):
+        if type(value) is str and _INSTANCE.match(value):
+            doc.setdefault("cloud", {})["instance"] = {"id": value}
+            return
+
+
+def _file(key: str) -> Document:
+    found = {"path": key}
+    name = key.rpartition("/")[2]
+    if name:
+        found["name"] = name
+        _stem, dot, extension = name.rpartition(".")
+        if dot and extension:
+            found["extension"] = extension
+    return found
 
 
 def _only_instance(tree: Fields) -> Any:
@@ -151,65 +177,56 @@ def _only_instance(tree: Fields) -> Any:
     return items[0].get("instanceId") if type(items) is list and len(items) == 1 and type(items[0]) is dict else None
 
 
-def _tls(doc: Document, fields: Fields) -> None:
+def _connection(doc: Document, fields: Fields) -> None:
+    """Add the TLS version, and the address that only a service event's details hold."""
     protocol = text(object_at(fields, "tlsDetails").get("tlsVersion"))
-    if protocol:
-        doc.setdefault("tls", {}).update(tls.version(protocol[:MAX_NAME]))
-
-
-def _own_fields(doc: Document, fields: Fields, request: Fields, response: Fields) -> None:
-    """Add to the record's own fields what can be counted in its trees, and members that are newer than this list."""
-    own = doc["aws"].setdefault("cloudtrail", {})
-    for name, tree in (("request", request), ("response", response)):
-        if tree and (promoted := _promoted(tree)):
-            own[name] = promoted
-    if "signin" in doc["event"].get("provider", ""):
-        _console_login(own, object_at(fields, "additionalEventData"))
-    unknown = fields.keys() - _TOP_LEVEL
-    if unknown and (kept := flat({name: fields[name] for name in sorted(unknown)})):
-        own["unmapped"] = kept
+    if protocol and (version := tls.version(protocol)):
+        doc.setdefault("tls", {}).update(version)
     address = to_ip(object_at(fields, "serviceEventDetails").get("sourceIpAddress"))
     if address:
         doc.setdefault("related", {})["ip"] = [address]
 
 
-def _promoted(tree: Fields) -> Document:
+def _resources(resources: Any) -> Document:
+    """Return the resources as one list for each member; a resource that is named twice counts once."""
     found: Document = {}
-    for name in _PROMOTED & tree.keys():
-        value = tree[name]
-        if type(value) is str and value:
-            found[name] = value
-    items = object_at(tree, "instancesSet").get("items")
-    if type(items) is list:
-        instances = [item.get("instanceId") for item in items[:1000] if type(item) is dict]
-        if kept := [value for value in instances if type(value) is str]:
-            found["instanceId"] = kept if len(kept) > 1 else kept[0]
-    return dict(sorted(found.items()))
+    if type(resources) is list:
+        for values in dict.fromkeys(_resource(item) for item in resources if type(item) is dict):
+            for name, value in zip(_RESOURCE, values, strict=True):
+                if value is not None:
+                    found.setdefault(name, []).append(value)
+    return found
 
 
-def _console_login(own: Document, details: Fields) -> None:
+def _resource(item: Fields) -> tuple[str | None, ...]:
+    return tuple(text(item.get(name)) for name in _RESOURCE)
+
+
+def _console_login(details: Fields) -> Document:
     values = {
         "mfa_used": to_boolean(details.get("MFAUsed")),
         "mobile_version": to_boolean(details.get("MobileVersion")),
         "login_to": text(details.get("LoginTo")),
     }
-    if kept := {name: value for name, value in values.items() if value is not None}:
-        own["console_login"] = kept
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _unknown(fields: Fields) -> Document | None:
+    """Return the members that are newer than this module."""
+    return flat({name: fields[name] for name in fields if name not in _TOP_LEVEL})
+
+
+def _below(doc: Document, names: list[str]) -> Document:
+    for name in names:
+        doc = doc.setdefault(name, {})
+    return doc
 
 
 def _decoded(value: str) -> Any:
     """Return the object that a text holds as JSON; the text itself if it holds none."""
-    if not value.startswith("{"):
+    if not value.lstrip().startswith("{"):
         return value
     try:
         return msgspec.json.decode(value)
     except (msgspec.DecodeError, RecursionError, UnicodeEncodeError):
         return value
-
-
-def _distinct(resources: list[Any]) -> list[Any]:
-    seen: dict[tuple[Any, ...], Any] = {}
-    for item in resources:
-        if type(item) is dict:
-            seen.setdefault(tuple(str(item.get(name)) for name in ("ARN", "ARNPrefix", "accountId", "type")), item)
-    return list(seen.values())

@@ -151,6 +151,7 @@ _VERBS: dict[str, str] = {
     }.items()
     for verb in verbs.split()
 }
+_SERVICE = re.compile(r"(.+?)\.amazon(?:aws\.com(?:\.cn)?|\.com)\Z")
 _VERB = re.compile(f"({'|'.join(sorted(_VERBS, key=len, reverse=True))})(?=[A-Z0-9]|\\Z)")
 _SCHEDULED_DELETION = re.compile(r"Schedule.*Deletion")
 
@@ -175,6 +176,13 @@ def kind_of(name: str, source: str, event_type: str, category: str, *, reads: bo
         return Kind("event", ["network"], ["denied" if denied else "allowed"])
     service = source.partition(".amazon")[0]
     return _by_name(name, service) or _by_verb(name, service, category, reads=reads)
+
+
+@lru_cache(maxsize=1024)
+def service_of(source: str) -> str | None:
+    """Return the service's name in an `eventSource`; None if it names none."""
+    match = _SERVICE.match(source)
+    return match[1] if match else None
 
 
 def _by_name(name: str, service: str) -> Kind | None:

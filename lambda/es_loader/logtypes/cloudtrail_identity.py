@@ -4,42 +4,36 @@ https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-refe
 """
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from es_loader.normalize.coerce import to_name
 from es_loader.types import Document, Fields
 
-MAX_EMAIL = 320
+MAX_TEXT = 1024
+"""Characters of a name, an id or an ARN; what is longer is none of them, and is not kept in the cache."""
+
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+\Z")
 _NAMELESS = frozenset({"AWSAccount", "AWSService"})
 _ROLES = frozenset({"AssumedRole", "Role"})
+_ASSUMED = ":assumed-role/"
 _NOTHING: Fields = {}
 
 
 def user(fields: Fields) -> tuple[Document, str | None]:
-    """Return `user.*` of the caller, and the name of the role session if there is one."""
+    """Return `user.*` of the caller, a fresh dict, and the name of the role session if there is one."""
     identity = object_at(fields, "userIdentity")
-    kind = identity.get("type")
-    arn, principal = text(identity.get("arn")), text(identity.get("principalId"))
-    session = _session(arn, principal)
-    found: Document = {}
-    extra = to_name(text(object_at(fields, "additionalEventData").get("UserName")))
-    if kind not in _NAMELESS:
-        issuer = object_at(object_at(identity, "sessionContext"), "sessionIssuer")
-        own = to_name(text(identity.get("userName")))
-        name = to_name(text(issuer.get("userName"))) or own or extra or _name_in_arn(arn)
-        if name:
-            found["name"] = name
-            if kind in _ROLES:
-                found["roles"] = [name]
-        email = next((one for one in (session, own, extra) if one and _is_email(one)), None)
-        if email:
-            found["email"] = email
-    if kind != "AWSService":
-        behalf = object_at(identity, "onBehalfOf")
-        if user_id := to_name(principal) or to_name(text(behalf.get("userId"))):
-            found["id"] = user_id
-    return found, session
+    facts = (
+        text(identity.get("type")),
+        text(identity.get("arn")),
+        text(identity.get("principalId")),
+        text(identity.get("userName")),
+        text(object_at(object_at(identity, "sessionContext"), "sessionIssuer").get("userName")),
+        text(object_at(fields, "additionalEventData").get("UserName")),
+        text(object_at(identity, "onBehalfOf").get("userId")),
+    )
+    found, session = _user(facts)
+    return found.copy(), session
 
 
 def object_at(fields: Fields, name: str) -> Fields:
@@ -49,26 +43,43 @@ def object_at(fields: Fields, name: str) -> Fields:
 
 
 def text(value: Any) -> str | None:
-    """Return a text that is not empty; None for anything else."""
-    return value if type(value) is str and value else None
+    """Return a text that can be a name, an id or an ARN; None for anything else."""
+    return value if type(value) is str and 0 < len(value) <= MAX_TEXT else None
+
+
+@lru_cache(maxsize=4096)
+def _user(facts: tuple[str | None, ...]) -> tuple[Document, str | None]:
+    """Put the members of an identity together; few callers make most calls, so the result is kept."""
+    kind, arn, principal, own, issuer, extra, behalf = facts
+    found: Document = {}
+    session = to_name(_session(arn, principal))
+    if kind not in _NAMELESS:
+        name = next(filter(None, map(to_name, (issuer, own, extra))), None) or _unnamed(kind, arn)
+        if name:
+            found["name"] = name
+            if kind in _ROLES:
+                found["roles"] = [name]
+        email = next((one for one in (session, own, extra) if one and _EMAIL.match(one)), None)
+        if email:
+            found["email"] = email
+    if kind != "AWSService" and (user_id := to_name(principal) or to_name(behalf)):
+        found["id"] = user_id
+    return found, session
 
 
 def _session(arn: str | None, principal: str | None) -> str | None:
     """Return a role session's name: the end of an assumed-role ARN, else what follows the role's id."""
-    if arn and ":assumed-role/" in arn:
-        parts = arn.partition(":assumed-role/")[2].split("/")
-        return parts[-1] if len(parts) > 1 and parts[-1] else None
-    return (principal.partition(":")[2] or None) if principal else None
+    if arn and _ASSUMED in arn:
+        role, _, session = arn.partition(_ASSUMED)[2].rpartition("/")
+        return session if role else None
+    return (principal or "").partition(":")[2] or None
 
 
-def _name_in_arn(arn: str | None) -> str | None:
-    if not arn:
-        return None
-    resource = arn.split(":", 5)[-1]
+def _unnamed(kind: str | None, arn: str | None) -> str | None:
+    """Return the name of a caller whose record gives none: the role, the user or `root` of the ARN."""
+    if kind == "Root":
+        return "root"
+    resource = (arn or "").split(":", 5)[-1]
     if resource.startswith("assumed-role/"):
         return resource.split("/")[1] or None
     return resource.rpartition("/")[2] or None
-
-
-def _is_email(value: str) -> bool:
-    return len(value) <= MAX_EMAIL and _EMAIL.match(value) is not None
