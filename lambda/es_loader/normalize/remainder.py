@@ -1,0 +1,34 @@
+"""What a declaration does not name: so that members newer than it are kept too."""
+
+from collections.abc import Iterable
+from typing import Any, TypeAlias
+
+Known: TypeAlias = dict[str, "Known"]
+"""The named members of an object; those with an empty table of their own are known with all that lies below."""
+
+
+def known(paths: Iterable[str]) -> Known:
+    """Return dotted paths as a table. Indexes of lists are skipped; of `a` and `a.b` both, `a.b` counts."""
+    table: Known = {}
+    for path in paths:
+        level = table
+        for name in path.split("."):
+            if not name.isdecimal():
+                level = level.setdefault(name, {})
+    return table
+
+
+def remainder(value: Any, table: Known) -> Any:
+    """Return an object (or a list of some) without its known members; None if nothing is left."""
+    if type(value) is list:
+        return [left for item in value if (left := remainder(item, table)) is not None] or None
+    if type(value) is not dict:
+        return value
+    found: dict[str, Any] = {}
+    for name, member in value.items():
+        below = table.get(name)
+        if below is None:
+            found[name] = member
+        elif below and type(member) in {dict, list} and (rest := remainder(member, below)) is not None:
+            found[name] = rest
+    return found or None
