@@ -20,4 +20,4 @@ def accept(construct: IConstruct, rule: str, reason: str) -> None:
         rule: as it is printed, without the pack: `S1`, `IAM5[Resource::…]`.
         reason: why it is right here.
     """
-    cdk.Validations.of(construct).acknowledge(id=f"{PACK}::{PACK}-{rule}", reason=reason)
+    cdk.Validations.of(construct).acknowledge(cdk.Acknowledgment(id=f"{PACK}::{PACK}-{rule}", reason=reason))

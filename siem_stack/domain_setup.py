@@ -5,6 +5,7 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from siem_stack.bundling import source_hash
+from siem_stack.checks import accept
 from siem_stack.function import Function
 from siem_stack.search_domain import SearchDomain
 from siem_stack.settings import Settings
@@ -39,6 +40,9 @@ class DomainSetup(Construct):
             timeout=MINUTES * 60,
             memory=512,
         )
+        for name in TEMPLATES:
+            resource = f"arn:<AWS::Partition>:es:<AWS::Region>:<AWS::AccountId>:domain/{settings.domain_name}/{name}/*"
+            accept(self, f"IAM5[Resource::{resource}]", "One template for each index, of users' log types too.")
         # CloudFormation calls the function itself: it answers as a custom resource does.
         self.done = cdk.CustomResource(
             self,

@@ -1,5 +1,6 @@
 """es-loader: the function that takes new objects off the queue."""
 
+import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
@@ -42,9 +43,8 @@ class Loader(Construct):
             timeout=settings.loader_timeout,
             memory=settings.loader_memory,
         )
-        role = self.function.role
-        assert role is not None
-        accept(role, "IAM5[Resource::<LogBucketCC3B17E8.Arn>/*]", "Keys of logs are not known in advance.")
+        bucket_id = cdk.Stack.of(self).get_logical_id(bucket.node.default_child)  # type: ignore[arg-type]  # a CfnBucket
+        accept(self, f"IAM5[Resource::<{bucket_id}.Arn>/*]", "The keys of logs are not known in advance.")
         mapping = lambda_.EventSourceMapping(
             self,
             "Messages",
