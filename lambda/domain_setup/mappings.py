@@ -21,6 +21,7 @@ _ECS_TYPES: dict[str, Mapping] = {
     "boolean": {"type": "boolean"},
     "constant_keyword": KEYWORD,
     "date": {"type": "date"},
+    "double": {"type": "double"},
     "flattened": FLAT,
     "float": {"type": "float"},
     "geo_point": {"type": "geo_point", "ignore_malformed": True},
@@ -71,8 +72,8 @@ COMMON_ECS = tuple(
 """ECS fields of every document, whatever its log type."""
 
 GEOIP_FIELDS = tuple(
-    """as.number as.organization.name geo.city_name geo.continent_name geo.country_iso_code geo.country_name
-    geo.location geo.region_iso_code geo.region_name""".split()
+    """as.number as.organization.name geo.city_name geo.continent_code geo.continent_name geo.country_iso_code
+    geo.country_name geo.location geo.region_iso_code geo.region_name""".split()
 )
 ADDRESS_FIELDS = ("domain", "ip")
 """What the address rule and GeoIP add beside a declared `X.address` and `X`."""
@@ -83,6 +84,12 @@ USER_AGENT_FIELDS = ("device.name", "name", "os.full", "os.name", "os.version", 
 def ecs_mapping(name: str) -> Mapping:
     """Return the mapping of an ECS field."""
     return _EXCEPTIONS.get(name) or _ECS_TYPES[ecs.fields()[name].type]
+
+
+def holds_objects(name: str) -> bool:
+    """Tell whether an ECS field is only the place of fields inside it, to which it gives way."""
+    field = ecs.fields().get(name)
+    return field is not None and field.type in {"flattened", "nested", "object"}
 
 
 def fields_of(log_type: LogType) -> dict[str, Mapping]:

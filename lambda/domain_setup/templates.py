@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from domain_setup.mappings import COMMON_ECS, COMMON_FIELDS, Mapping, ecs_mapping, fields_of
+from domain_setup.mappings import COMMON_ECS, COMMON_FIELDS, Mapping, ecs_mapping, fields_of, holds_objects
 from es_loader.config import Config, LogType
 from es_loader.errors import ConfigError
 
@@ -19,6 +19,7 @@ PRIORITY = 100
 MAX_FIELDS = 1000
 """The engine's default limit of fields in one index; templates stay below it."""
 
+_COMMON_OWNER = "what all documents have"
 _META = {"managed_by": "siem-on-amazon-opensearch", "generated_from": "config/aws.ini and config/user.ini"}
 
 
@@ -26,7 +27,7 @@ def templates(config: Config) -> Templates:
     """Return every template that the log types of a configuration need.
 
     Raises:
-        ConfigError: two log types write one index and disagree on a field.
+        ConfigError: log types that write one index disagree on a field, or have too many of them.
     """
     found: Templates = {f"/_component_template/{COMMON}": _common()}
     by_index: dict[str, list[LogType]] = {}
@@ -38,7 +39,6 @@ def templates(config: Config) -> Templates:
 
 
 def _common() -> dict[str, Any]:
-    fields = {name: ecs_mapping(name) for name in COMMON_ECS} | COMMON_FIELDS
     settings = {
         "index": {
             "codec": "best_compression",
@@ -49,7 +49,7 @@ def _common() -> dict[str, Any]:
         }
     }
     return {
-        "template": {"settings": settings, "mappings": {"dynamic": False, "properties": tree(fields)}},
+        "template": {"settings": settings, "mappings": {"dynamic": False, "properties": tree(_common_fields())}},
         "version": VERSION,
         "_meta": _META,
     }
@@ -66,34 +66,59 @@ def _index_template(index_name: str, log_types: list[LogType]) -> dict[str, Any]
     }
 
 
+def _common_fields() -> dict[str, Mapping]:
+    return {name: ecs_mapping(name) for name in COMMON_ECS} | COMMON_FIELDS
+
+
 def _merged(index_name: str, log_types: list[LogType]) -> dict[str, Mapping]:
-    """Return the fields of all log types of one index."""
-    merged: dict[str, Mapping] = {}
-    owners: dict[str, str] = {}
+    """Return the fields of all log types of one index, those that are common to all indices left out."""
+    merged = _common_fields()
+    owners = dict.fromkeys(merged, _COMMON_OWNER)
     for log_type in log_types:
         for name, mapping in fields_of(log_type).items():
+            owner = f"[{log_type.name}]"
             if merged.setdefault(name, mapping) != mapping:
                 raise ConfigError(
-                    f"[{log_type.name}] and [{owners[name]}] both write {index_name}, but {name} has another type in each"
+                    f"{owner} and {owners[name]} both write {index_name}, but {name} has another type in each"
                 )
-            owners.setdefault(name, log_type.name)
-    return merged
+            owners.setdefault(name, owner)
+    own = _without_containers(index_name, merged, owners)
+    total = _count(tree(own))
+    if total > MAX_FIELDS:
+        sections = " ".join(f"[{log_type.name}]" for log_type in log_types)
+        raise ConfigError(f"{sections}: {index_name} would have {total} fields, and {MAX_FIELDS} is an index's limit")
+    return {name: mapping for name, mapping in own.items() if owners[name] != _COMMON_OWNER}
+
+
+def _without_containers(index_name: str, fields: dict[str, Mapping], owners: dict[str, str]) -> dict[str, Mapping]:
+    """Return the fields without ECS objects that have fields inside; any other field with one below is a mistake."""
+    found = dict(fields)
+    for name in fields:
+        parts = name.split(".")
+        for parent in (".".join(parts[:length]) for length in range(1, len(parts))):
+            if parent not in fields:
+                continue
+            if not holds_objects(parent):
+                raise ConfigError(
+                    f"{owners[name]} and {owners[parent]} write {index_name}, but {name} lies below {parent}, "
+                    "which is no object"
+                )
+            found.pop(parent, None)
+    return found
+
+
+def _count(properties: dict[str, Any]) -> int:
+    """Count fields as the engine does: objects are fields too."""
+    return sum(1 + _count(mapping.get("properties", {})) for mapping in properties.values())
 
 
 def tree(fields: dict[str, Mapping]) -> dict[str, Any]:
-    """Nest dotted names into `properties`.
-
-    Raises:
-        ConfigError: one field lies below another, which is no object.
-    """
+    """Nest dotted names, none of which lies below another, into `properties`."""
     root: dict[str, Any] = {}
     for name, mapping in sorted(fields.items()):
         *parents, leaf = name.split(".")
-        node = root
-        for number, parent in enumerate(parents):
-            inner = node.setdefault(parent, {"properties": {}})
-            if "properties" not in inner:
-                raise ConfigError(f"{name} lies below {'.'.join(parents[: number + 1])}, which is no object")
-            node = inner["properties"]
-        node[leaf] = mapping
+        properties = root
+        for parent in parents:
+            properties = properties.setdefault(parent, {"properties": {}})["properties"]
+        properties[leaf] = mapping
     return root
