@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from itertools import chain
 from pathlib import Path
 
-from samples.generator import cloudtrail
+from samples.generator import alb, cloudtrail, guardduty, linux_secure, vpcflowlogs
 from samples.generator.objects import LogObject
 
 LOGS = Path(__file__).resolve().parent.parent / "logs"
-LOG_TYPES = (cloudtrail,)
+LOG_TYPES = (alb, cloudtrail, guardduty, linux_secure, vpcflowlogs)
 
 
 def all_objects() -> list[LogObject]:

@@ -12,7 +12,7 @@ from samples.generator import cloudtrail_attack, cloudtrail_background
 from samples.generator.cloudtrail_attack import KALI, SECRETS_TRIED
 from samples.generator.cloudtrail_calls import Call, Json, record
 from samples.generator.dice import Dice
-from samples.generator.objects import LogObject, by_slice
+from samples.generator.objects import LogObject, by_slice, stamp
 from samples.generator.story import DEPLOY, ORGANIZATION, RECORDED, REGION, SECURITY, SHOP, at
 
 _ORGANIZATION_TRAIL = f"AWSLogs/{ORGANIZATION}/{SHOP}/"
@@ -30,8 +30,8 @@ def objects() -> Iterator[LogObject]:
     made.sort(key=lambda call: call.time)
     for (prefix, region), calls in _trails(made).items():
         for end, some in by_slice(calls, lambda call: call.time, _EVERY):
-            yield _object(prefix, "CloudTrail", region, end, [record(call, dice) for call in some], dice)
-    yield _object(_ORGANIZATION_TRAIL, "CloudTrail-Insight", REGION, at("09:50"), list(_insight(dice)), dice)
+            yield _object((prefix, "CloudTrail", region), end, [record(call, dice) for call in some], dice)
+    yield _object((_ORGANIZATION_TRAIL, "CloudTrail-Insight", REGION), at("09:50"), list(_insight(dice)), dice)
 
 
 def _trails(calls: list[Call]) -> dict[tuple[str, str], list[Call]]:
@@ -42,9 +42,10 @@ def _trails(calls: list[Call]) -> dict[tuple[str, str], list[Call]]:
     return found
 
 
-def _object(prefix: str, folder: str, region: str, end: datetime, records: list[Json], dice: Dice) -> LogObject:
+def _object(place: tuple[str, str, str], end: datetime, records: list[Json], dice: Dice) -> LogObject:
+    prefix, folder, region = place
     account = prefix.rstrip("/").rpartition("/")[2]
-    name = f"{account}_{folder}_{region}_{end:%Y%m%dT%H%MZ}_{dice.letters(16)}.json.gz"
+    name = f"{account}_{folder}_{region}_{stamp(end)}_{dice.letters(16)}.json.gz"
     content = json.dumps({"Records": records}, separators=(",", ":"))
     return LogObject(
         "cloudtrail", f"{prefix}{folder}/{region}/{end:%Y/%m/%d}/{name}", (content.encode(),), len(records)

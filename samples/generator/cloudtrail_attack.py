@@ -1,29 +1,32 @@
 """What the leaked key did, what the key made with it did, and how the administrator answered."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import NamedTuple
 
-from samples.generator.cloudtrail_calls import Call, Json
+from samples.generator.cloudtrail_calls import Call, Json, object_call
 from samples.generator.dice import Dice
 from samples.generator.story import (
     ATTACKER,
     ATTACKER_SECOND,
     BACKDOOR,
     DATA_TRAIL,
+    DAY,
     DEPLOY,
     EXPORTS_BUCKET,
     INES,
     OFFICE,
     ORGANIZATION_TRAIL,
-    SHOP,
     TRAIL_STARTED,
     TRAIL_STOPPED,
     IamUser,
     at,
 )
 
-CONSOLE = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/134.0.0.0 Safari/537.36"
+CONSOLE = (
+    "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/134.0.0.0"
+    " Safari/537.36"
+)
 KALI = (
     "aws-cli/2.23.13 md/awscrt#0.23.8 ua/2.0 os/linux#6.11.2-amd64 md/arch#x86_64 lang/python#3.12.9 md/pyimpl#CPython"
     " cfg/retry-mode#standard md/installer#source md/distrib#kali.2025 md/prompt#off md/command#"
@@ -120,7 +123,7 @@ _RESPONSES: dict[str, Json] = {
 }
 SECRETS_TRIED = 45
 _SECRETS = ("prod/shop/db", "prod/shop/payment-gateway", "prod/shop/smtp", "staging/shop/db", "prod/erp/api")
-_EXPORTS = ("orders", "customers", "refunds", "newsletter")
+EXPORTS = ("orders", "customers", "refunds", "newsletter")
 _GLOBAL_SERVICES = frozenset({"iam", "sts", "s3"})
 
 
@@ -160,11 +163,11 @@ def _command(name: str) -> str:
 def _refusal(caller: IamUser, step: _Step) -> tuple[str, str]:
     if step.name == "RunInstances":
         kind = (step.request or {})["instanceType"]
-        return (
-            "Client.VcpuLimitExceeded",
+        text = (
             "You have requested more vCPU capacity than your current vCPU limit of 0 allows for the instance bucket"
-            f" that the specified instance type {kind} belongs to.",
+            f" that the specified instance type {kind} belongs to."
         )
+        return "Client.VcpuLimitExceeded", text
     action = f"{step.service}:{step.name.removesuffix('20150331')}"
     why = (
         f"because no identity-based policy allows the {action} action"
@@ -185,48 +188,15 @@ def _secrets_refused() -> Iterator[Call]:
 
 def _exports_taken(dice: Dice) -> Iterator[Call]:
     """Yield the download of the exports: one listing, then one object after the other."""
-    host = f"{EXPORTS_BUCKET}.s3.us-east-1.amazonaws.com"
-    bucket = (f"arn:aws:s3:::{EXPORTS_BUCKET}", SHOP, "AWS::S3::Bucket")
-    listing = {"list-type": "2", "bucketName": EXPORTS_BUCKET, "prefix": "", "encoding-type": "url", "Host": host}
-    yield _object_call(at("09:40:03"), "ListObjectsV2", listing, (bucket,), 24_310, dice)
-    time = at("09:40:21")
+    who = {"caller": DEPLOY, "address": ATTACKER, "agent": KALI + "s3.sync"}
+    listed, time = at("09:40:03"), at("09:40:21")
+    yield object_call(dice, name="ListObjectsV2", bucket=EXPORTS_BUCKET, key="", size=24_310, time=listed, **who)
     for number in range(148):
         time += timedelta(milliseconds=dice.randrange(900, 4400))
-        kind, day = _EXPORTS[number % 4], 10 - number // 12
-        key = f"{kind}/2026/{'03' if day > 0 else '02'}/{day if day > 0 else 28 + day:02d}/{kind}-{number % 12:02d}.csv.gz"
-        item = (f"arn:aws:s3:::{EXPORTS_BUCKET}/{key}", "", "AWS::S3::Object")
-        request = {"bucketName": EXPORTS_BUCKET, "Host": host, "key": key}
-        yield _object_call(time, "GetObject", request, (item, bucket), dice.randrange(180_000, 6_400_000), dice)
-
-
-def _object_call(
-    time: datetime, name: str, request: Json, resources: tuple[tuple[str, str, str], ...], sent: int, dice: Dice
-) -> Call:
-    return Call(
-        time=time,
-        caller=DEPLOY,
-        service="s3",
-        name=name,
-        address=ATTACKER,
-        agent=KALI + "s3.sync",
-        request=request,
-        extra=transfer(sent, dice),
-        data=True,
-        resources=resources,
-        host=request["Host"],
-    )
-
-
-def transfer(sent: int, dice: Dice, received: int = 0) -> Json:
-    """Return what S3 adds to a data event."""
-    return {
-        "SignatureVersion": "SigV4",
-        "CipherSuite": "TLS_AES_128_GCM_SHA256",
-        "bytesTransferredIn": received,
-        "AuthenticationMethod": "AuthHeader",
-        "x-amz-id-2": f"{dice.letters(75)}=",
-        "bytesTransferredOut": sent,
-    }
+        kind, day = EXPORTS[number % len(EXPORTS)], DAY - timedelta(days=number // 12)
+        key = f"{kind}/{day:%Y/%m/%d}/{kind}-{number % 12:02d}.csv.gz"
+        size = dice.randrange(180_000, 6_400_000)
+        yield object_call(dice, name="GetObject", bucket=EXPORTS_BUCKET, key=key, size=size, time=time, **who)
 
 
 def _answer() -> Iterator[Call]:

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from samples.generator.cloudtrail_attack import CONSOLE, transfer
-from samples.generator.cloudtrail_calls import Call, Json, Service
+from samples.generator.cloudtrail_attack import CONSOLE, EXPORTS
+from samples.generator.cloudtrail_calls import Call, Json, Service, object_call
 from samples.generator.dice import Dice
 from samples.generator.story import (
     ASSETS_BUCKET,
@@ -25,7 +25,6 @@ from samples.generator.story import (
     TRAIL_STARTED,
     TRAIL_STOPPED,
     WEB_ROLES,
-    RoleSession,
     at,
 )
 
@@ -266,33 +265,19 @@ def _objects_read(dice: Dice) -> Iterator[Call]:
     for time in dice.moments(RECORDED.start, RECORDED.end, 420):
         if TRAIL_STOPPED <= time < TRAIL_STARTED:
             continue
-        role = dice.choice(WEB_ROLES)
-        if dice.random() < 0.12:  # noqa: PLR2004 - one in eight
-            name = dice.choice(("orders", "customers", "refunds", "newsletter"))
-            key = f"{name}/2026/03/10/{name}-{time.hour:02d}.csv.gz"
-            yield _object_call(time, role, "PutObject", EXPORTS_BUCKET, key, dice)
-        else:
-            key = f"products/{dice.randrange(1, 90)}/{dice.choice(('front', 'side', 'detail'))}.webp"
-            yield _object_call(time, role, "GetObject", ASSETS_BUCKET, key, dice)
-
-
-def _object_call(time: datetime, role: RoleSession, name: str, bucket: str, key: str, dice: Dice) -> Call:
-    host, writes, size = f"{bucket}.s3.us-east-1.amazonaws.com", name == "PutObject", dice.randrange(8_000, 700_000)
-    return Call(
-        time=time,
-        caller=role,
-        service="s3",
-        name=name,
-        address=NAT_GATEWAY,
-        agent=_WEB_AGENT,
-        request={"bucketName": bucket, "Host": host, "key": key},
-        response={"x-amz-server-side-encryption": "AES256"} if writes else None,
-        extra=transfer(0 if writes else size, dice, received=size if writes else 0),
-        writes=writes,
-        data=True,
-        resources=(
-            (f"arn:aws:s3:::{bucket}/{key}", "", "AWS::S3::Object"),
-            (f"arn:aws:s3:::{bucket}", SHOP, "AWS::S3::Bucket"),
-        ),
-        host=host,
-    )
+        name, bucket = "GetObject", ASSETS_BUCKET
+        key = f"products/{dice.randrange(1, 90)}/{dice.choice(('front', 'side', 'detail'))}.webp"
+        if dice.randrange(8) == 0:
+            kind = dice.choice(EXPORTS)
+            name, bucket, key = "PutObject", EXPORTS_BUCKET, f"{kind}/2026/03/10/{kind}-{time.hour:02d}.csv.gz"
+        yield object_call(
+            dice,
+            name=name,
+            bucket=bucket,
+            key=key,
+            size=dice.randrange(8_000, 700_000),
+            time=time,
+            caller=dice.choice(WEB_ROLES),
+            address=NAT_GATEWAY,
+            agent=_WEB_AGENT,
+        )

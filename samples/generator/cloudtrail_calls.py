@@ -56,6 +56,47 @@ class Call:
     from_console: bool = False
 
 
+def object_call(dice: Dice, *, name: str, bucket: str, key: str, size: int, **who: Any) -> Call:
+    """Return a call for an object of a bucket, which is a data event; an empty key stands for a listing.
+
+    Args:
+        dice: draws what S3 adds.
+        name: GetObject, PutObject or ListObjectsV2.
+        bucket: the bucket's name.
+        key: the object's key.
+        size: bytes that were read or written.
+        who: `time`, `caller`, `address` and `agent` of the call.
+    """
+    host, writes = f"{bucket}.s3.{REGION}.amazonaws.com", name == "PutObject"
+    request: Json = {"bucketName": bucket, "Host": host, "key": key}
+    resources = [
+        (f"arn:aws:s3:::{bucket}/{key}", "", "AWS::S3::Object"),
+        (f"arn:aws:s3:::{bucket}", SHOP, "AWS::S3::Bucket"),
+    ]
+    if not key:
+        request = {"list-type": "2", "bucketName": bucket, "prefix": "", "encoding-type": "url", "Host": host}
+        del resources[0]
+    return Call(
+        service="s3",
+        name=name,
+        request=request,
+        response={"x-amz-server-side-encryption": "AES256"} if writes else None,
+        extra={
+            "SignatureVersion": "SigV4",
+            "CipherSuite": "TLS_AES_128_GCM_SHA256",
+            "bytesTransferredIn": size if writes else 0,
+            "AuthenticationMethod": "AuthHeader",
+            "x-amz-id-2": f"{dice.letters(75)}=",
+            "bytesTransferredOut": 0 if writes else size,
+        },
+        writes=writes,
+        data=True,
+        resources=tuple(resources),
+        host=host,
+        **who,
+    )
+
+
 def record(call: Call, dice: Dice) -> Json:
     """Return the record of a call; members without a value are left out where AWS leaves them out."""
     by_service = isinstance(call.caller, Service)

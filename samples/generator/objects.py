@@ -57,3 +57,14 @@ def by_slice(
     for number in sorted(slices):
         end = datetime.fromtimestamp((number + 1) * length.total_seconds(), UTC)
         yield end, sorted(slices[number], key=time_of)
+
+
+def text_object(log_type: str, key: str, lines: list[str], header: str = "") -> LogObject:
+    """Return an object of lines; a header is no record."""
+    text = "".join(f"{line}\n" for line in ([header, *lines] if header else lines))
+    return LogObject(log_type, key, (text.encode(),), len(lines))
+
+
+def stamp(moment: datetime) -> str:
+    """Return a time as AWS writes it into file names."""
+    return f"{moment:%Y%m%dT%H%MZ}"

@@ -25,6 +25,7 @@ NOISE = ("203.0.113.12", "203.0.113.18", "192.0.2.101", "192.0.2.117", "192.0.2.
 
 OFFICE = "198.51.100.24"
 NAT_GATEWAY = "192.0.2.45"
+MONITORING = "192.0.2.80"
 CUSTOMERS = (
     *(f"198.51.100.{number}" for number in range(60, 250, 4)),
     *("2001:db8:4c1:7::21", "2001:db8:4c1:9::a4", "2001:db8:77:1::5", "2001:db8:1204::e0"),
@@ -87,7 +88,10 @@ BALANCER_1 = Host("alb-1", "10.20.1.10", "eni-02b8e6d1f4a7c3950", WEB_1.subnet, 
 BALANCER_2 = Host("alb-2", "10.20.2.10", "eni-0f5a3d7c9e1b24860", WEB_2.subnet, "use1-az2", public_address="192.0.2.51")
 DATABASE = Host("db-1", "10.20.8.30", "eni-0a6c2e9f7d4b13850", "subnet-0d44c3f5a6b7e8d90", "use1-az1")
 CACHE = Host("cache-1", "10.20.8.44", "eni-0be7f1c5d3a928460", DATABASE.subnet, "use1-az1")
-NAME_SERVER = "10.20.0.2"
+STANDBY = Host("standby", "10.20.2.60", "eni-03d9a7c1e5f2b8460", WEB_2.subnet, "use1-az2")
+"""An interface that nobody uses."""
+TIME_SERVER = "169.254.169.123"
+AWS_ENDPOINTS = tuple(f"192.0.2.{number}" for number in range(200, 216))
 
 # --- users ----------------------------------------------------------------------------------------------------------
 
@@ -156,6 +160,10 @@ HOST_USER = "backup"
 """The account of the jump host whose password is guessed."""
 HOST_BACKDOOR = "svc-update"
 """The account that the attacker makes there."""
+
+DOMAIN = "shop.example.com"
+LEAKED_FILE = "/.env.bak"
+"""What the shop serves by mistake; the leaked key stands in it."""
 
 # --- buckets, trails ------------------------------------------------------------------------------------------------
 
