@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
-from domain_setup.templates import Templates, templates
+from domain_setup.templates import OWNER, Templates, templates
 from es_loader.config import Config
+from es_loader.errors import ConfigError
 
 Action = Literal["created", "updated", "unchanged"]
 
@@ -47,16 +48,28 @@ def run(*, endpoint: str, config: Config, region: str | None = None, dry_run: bo
 
 
 def apply(client: Client, wanted: Templates, *, dry_run: bool = False) -> list[Change]:
-    """Put every template that is missing or differs; component templates come first, index templates need them."""
-    changes = []
-    for path, body in wanted.items():
-        present = client.get(path)
-        found = tuple(differences(_body(present), body)) if present is not None else ()
-        action: Action = "created" if present is None else "updated" if found else "unchanged"
-        if action != "unchanged" and not dry_run:
-            client.put(path, body)
-        changes.append(Change(path, action, found, dry_run))
+    """Put every template that is missing or differs; component templates come first, index templates need them.
+
+    Raises:
+        ConfigError: a template of another maker has the name of one of ours; nothing is changed then.
+    """
+    changes = [_change(path, client.get(path), body, dry_run=dry_run) for path, body in wanted.items()]
+    for change in changes:
+        if change.action != "unchanged" and not dry_run:
+            client.put(change.path, wanted[change.path])
     return changes
+
+
+def _change(path: str, answer: Any, wanted: dict[str, Any], *, dry_run: bool) -> Change:
+    if answer is None:
+        return Change(path, "created", (), dry_run)
+    present = _body(answer)
+    if present.get("_meta", {}).get("managed_by") != OWNER:
+        raise ConfigError(
+            f"{path.removeprefix('/')} is in the domain already, made by another; rename or delete it there"
+        )
+    found = tuple(differences(present, wanted))
+    return Change(path, "updated" if found else "unchanged", found, dry_run)
 
 
 def _body(present: Any) -> Any:

@@ -20,7 +20,8 @@ MAX_FIELDS = 1000
 """The engine's default limit of fields in one index; templates stay below it."""
 
 _COMMON_OWNER = "what all documents have"
-_META = {"managed_by": "siem-on-amazon-opensearch", "generated_from": "config/aws.ini and config/user.ini"}
+OWNER = "siem-on-amazon-opensearch"
+_META = {"managed_by": OWNER, "generated_from": "config/aws.ini and config/user.ini"}
 
 
 def templates(config: Config) -> Templates:

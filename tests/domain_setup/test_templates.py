@@ -9,7 +9,7 @@ import pytest
 
 from domain_setup.mappings import fields_of
 from domain_setup.setup import apply
-from domain_setup.templates import MAX_FIELDS, templates
+from domain_setup.templates import MAX_FIELDS, OWNER, templates
 from es_loader.config import load_config
 from es_loader.errors import ConfigError
 from es_loader.failures import rejected_document
@@ -53,7 +53,9 @@ def test_nothing_is_mapped_dynamically_and_originals_are_not_indexed() -> None:
 def test_a_custom_type_without_declared_fields_is_one_flat_field(tmp_path: Path) -> None:
     config = config_of(tmp_path, "[shop]\ns3_key = shop/\nfile_format = json\nindex_name = log-shop\n")
     assert fields_of(config.log_types["shop"]) == {"shop": {"type": "flat_object"}}
-    declared = "[shop]\ns3_key = shop/\nfile_format = json\nindex_name = log-shop\noriginal_fields = keyword a-b\n long c.d\n"
+    declared = (
+        "[shop]\ns3_key = shop/\nfile_format = json\nindex_name = log-shop\noriginal_fields = keyword a-b\n long c.d\n"
+    )
     fields = fields_of(config_of(tmp_path, declared).log_types["shop"])
     assert fields == {"shop.a_b": {"type": "keyword", "ignore_above": 1024}, "shop.c.d": {"type": "long"}}
 
@@ -94,7 +96,9 @@ def index(url: str, documents: list[dict[str, Any]]) -> tuple[int, int]:
     """Index documents under names of this file; return how many were loaded and how many refused."""
     failed: list[str] = []
     client = connect(url)
-    with BulkSink(bulk(client), replace=rejected_document, on_failed=lambda _ref, reason: failed.append(reason)) as sink:
+    with BulkSink(
+        bulk(client), replace=rejected_document, on_failed=lambda _ref, reason: failed.append(reason)
+    ) as sink:
         for item in documents:
             name = item["_index"].replace("log-", f"{PREFIX}-", 1)
             sink.add(name, item["_id"], json.dumps(item["_source"]).encode(), None)
@@ -102,7 +106,9 @@ def index(url: str, documents: list[dict[str, Any]]) -> tuple[int, int]:
     return sink.counters.loaded, sink.counters.rejected
 
 
-def test_every_golden_document_is_indexed_and_the_mapping_does_not_grow(requests: Requests, opensearch_url: str) -> None:
+def test_every_golden_document_is_indexed_and_the_mapping_does_not_grow(
+    requests: Requests, opensearch_url: str
+) -> None:
     loader = Loader(builtin_config())
     documents = [item for case in cases() for item in load_bytes(loader, case.log.read_bytes(), case.key)[0]]
     names = {item["_index"].replace("log-", f"{PREFIX}-", 1) for item in documents}
@@ -116,9 +122,18 @@ def test_every_golden_document_is_indexed_and_the_mapping_does_not_grow(requests
 HOSTILE = [
     {"p": value}
     for value in (
-        "text", 7, None, True, [1, "a", {"b": []}], {"a.b": {"": 1}}, {"k" * 40_000: "v"}, {"v": "x" * 100_000},
-        {"v": "é" * 40_000}, 12345678901234567890123, {str(n): n for n in range(3_000)},
-    )  # fmt: skip
+        "text",
+        7,
+        None,
+        True,
+        [1, "a", {"b": []}],
+        {"a.b": {"": 1}},
+        {"k" * 40_000: "v"},
+        {"v": "x" * 100_000},
+        {"v": "é" * 40_000},
+        12345678901234567890123,
+        {str(n): n for n in range(3_000)},
+    )
 ]
 
 
@@ -143,12 +158,27 @@ def test_hostile_trees_are_neither_refused_nor_mapped(requests: Requests, opense
 
 
 def test_setting_up_again_changes_nothing_and_a_dry_run_only_says_so(requests: Requests) -> None:
-    wanted = {f"/_index_template/{PREFIX}-own": {"index_patterns": [f"{PREFIX}-own-*"], "priority": 401, "composed_of": ["siem-common"], "version": 1}}
-    assert [str(change) for change in apply(requests, wanted, dry_run=True)] == [f"_index_template/{PREFIX}-own: to be created"]
+    wanted = {
+        f"/_index_template/{PREFIX}-own": {
+            "index_patterns": [f"{PREFIX}-own-*"],
+            "priority": 401,
+            "composed_of": ["siem-common"],
+            "version": 1,
+            "_meta": {"managed_by": OWNER},
+        }
+    }
+    assert [str(change) for change in apply(requests, wanted, dry_run=True)] == [
+        f"_index_template/{PREFIX}-own: to be created"
+    ]
     assert requests.get(f"/_index_template/{PREFIX}-own") is None
     assert [change.action for change in apply(requests, wanted)] == ["created"]
     assert [change.action for change in apply(requests, wanted)] == ["unchanged"]
     wanted[f"/_index_template/{PREFIX}-own"]["version"] = 2
     (change,) = apply(requests, wanted)
     assert (change.action, change.differences) == ("updated", ("version",))
-    assert [found.action for found in apply(requests, {path: renamed(body) for path, body in templates(builtin_config()).items() if "component" in path})] == ["unchanged"]
+    assert [
+        found.action
+        for found in apply(
+            requests, {path: renamed(body) for path, body in templates(builtin_config()).items() if "component" in path}
+        )
+    ] == ["unchanged"]
