@@ -127,11 +127,11 @@ def _outcome(fields: Fields, name: str, response: Fields) -> str:
 def _users(doc: Document, fields: Fields, request: Fields, response: Fields) -> None:
     """Name the caller, the user that the call is about, and the role session."""
     found, session = user(fields)
-    if target := to_name(text(request.get("userName"))):
+    if "userName" in request and (target := to_name(text(request["userName"]))):
         found["target"] = {"name": target}
-    if target_id := text(object_at(response, "user").get("userId")):
+    if "user" in response and (target_id := text(object_at(response, "user").get("userId"))):
         found.setdefault("target", {})["id"] = target_id
-    if new_name := to_name(text(request.get("newUserName"))):
+    if "newUserName" in request and (new_name := to_name(text(request["newUserName"]))):
         found["changes"] = {"name": new_name}
     if found:
         doc["user"] = found
@@ -173,7 +173,8 @@ def _file(key: str) -> Document:
 
 
 def _only_instance(tree: Fields) -> Any:
-    items = object_at(tree, "instancesSet").get("items")
+    held = tree.get("instancesSet")
+    items = held.get("items") if type(held) is dict else None
     return items[0].get("instanceId") if type(items) is list and len(items) == 1 and type(items[0]) is dict else None
 
 
@@ -182,8 +183,8 @@ def _connection(doc: Document, fields: Fields) -> None:
     protocol = text(object_at(fields, "tlsDetails").get("tlsVersion"))
     if protocol and (version := tls.version(protocol)):
         doc.setdefault("tls", {}).update(version)
-    address = to_ip(object_at(fields, "serviceEventDetails").get("sourceIpAddress"))
-    if address:
+    details = fields.get("serviceEventDetails")
+    if type(details) is dict and (address := to_ip(details.get("sourceIpAddress"))):
         doc.setdefault("related", {})["ip"] = [address]
 
 

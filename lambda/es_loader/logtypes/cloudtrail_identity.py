@@ -4,7 +4,6 @@ https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-refe
 """
 
 import re
-from functools import lru_cache
 from typing import Any
 
 from es_loader.normalize.coerce import to_name
@@ -16,6 +15,8 @@ MAX_TEXT = 1024
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+\Z")
 _NAMELESS = frozenset({"AWSAccount", "AWSService"})
 _ROLES = frozenset({"AssumedRole", "Role"})
+_CACHE_LIMIT = 4096
+_known: dict[tuple[Any, ...], tuple[Document, str | None]] = {}
 _ASSUMED = ":assumed-role/"
 _NOTHING: Fields = {}
 
@@ -24,15 +25,18 @@ def user(fields: Fields) -> tuple[Document, str | None]:
     """Return `user.*` of the caller, a fresh dict, and the name of the role session if there is one."""
     identity = object_at(fields, "userIdentity")
     facts = (
-        text(identity.get("type")),
-        text(identity.get("arn")),
-        text(identity.get("principalId")),
-        text(identity.get("userName")),
-        text(object_at(object_at(identity, "sessionContext"), "sessionIssuer").get("userName")),
-        text(object_at(fields, "additionalEventData").get("UserName")),
-        text(object_at(identity, "onBehalfOf").get("userId")),
+        identity.get("type"),
+        identity.get("arn"),
+        identity.get("principalId"),
+        identity.get("userName"),
+        object_at(object_at(identity, "sessionContext"), "sessionIssuer").get("userName"),
+        object_at(fields, "additionalEventData").get("UserName"),
+        object_at(identity, "onBehalfOf").get("userId"),
     )
-    found, session = _user(facts)
+    try:
+        found, session = _known[facts]
+    except (KeyError, TypeError):  # not seen yet, or of a shape that cannot be a key
+        found, session = _learn(facts)
     return found.copy(), session
 
 
@@ -47,10 +51,19 @@ def text(value: Any) -> str | None:
     return value if type(value) is str and 0 < len(value) <= MAX_TEXT else None
 
 
-@lru_cache(maxsize=4096)
-def _user(facts: tuple[str | None, ...]) -> tuple[Document, str | None]:
-    """Put the members of an identity together; few callers make most calls, so the result is kept."""
-    kind, arn, principal, own, issuer, extra, behalf = facts
+def _learn(facts: tuple[Any, ...]) -> tuple[Document, str | None]:
+    """Put an identity together and keep the result: few callers make most calls."""
+    texts = tuple(map(text, facts))
+    result = _user(texts)
+    if texts == facts:
+        if len(_known) >= _CACHE_LIMIT:
+            _known.clear()
+        _known[facts] = result
+    return result
+
+
+def _user(texts: tuple[str | None, ...]) -> tuple[Document, str | None]:
+    kind, arn, principal, own, issuer, extra, behalf = texts
     found: Document = {}
     session = to_name(_session(arn, principal))
     if kind not in _NAMELESS:
