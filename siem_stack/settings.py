@@ -179,8 +179,9 @@ def _typed(value: Any, kind: Any) -> Value | None:
 
 def rows() -> list[tuple[str, Value, str, str]]:
     """Return name in the context, default, what is allowed, and description of each setting."""
+    defaults = Settings()
     return [
-        (PREFIX + each.name, each.default, each.metadata["rule"].text, each.metadata["description"])
+        (PREFIX + each.name, getattr(defaults, each.name), each.metadata["rule"].text, each.metadata["description"])
         for each in fields(Settings)
     ]
 

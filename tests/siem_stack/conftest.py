@@ -1,47 +1,67 @@
 """CDK talks to a Node process: the one that the project brings, not the machine's."""
 
 import os
+from pathlib import Path
 
 from laptop.cdk import search_path
 
 os.environ["PATH"] = search_path(os.environ.get("PATH", os.defpath))  # before the first import of aws_cdk
 
-import aws_cdk as cdk  # noqa: E402
-import pytest  # noqa: E402
-from aws_cdk import assertions  # noqa: E402
+import aws_cdk as cdk
+import pytest
+from aws_cdk import assertions
 
-from siem_stack.settings import Settings, from_context  # noqa: E402
-from siem_stack.stack import SiemStack  # noqa: E402
+from siem_stack.settings import PREFIX, from_context
+from siem_stack.stack import SiemStack
 
-NO_BUNDLING = {"aws:cdk:bundling-stacks": []}
+NO_BUNDLING: dict[str, list[str]] = {"aws:cdk:bundling-stacks": []}
+OTHER = {
+    "architecture": "host",
+    "domain_name": "logs",
+    "engine_version": "OpenSearch_2.19",
+    "instance_count": "3",
+    "instance_type": "or2.large.search",
+    "key_alias": "logs",
+    "loader_max_concurrency": "20",
+    "loader_memory": "3008",
+    "loader_timeout": "900",
+    "log_bucket_name": "logs-{account}",
+    "log_retention_days": "365",
+    "removal_policy": "destroy",
+    "volume_size": "100",
+}
+"""Every setting, at another value than its default."""
 
 
-def synthesised(settings: Settings) -> assertions.Template:
-    return assertions.Template.from_stack(SiemStack(cdk.App(context=NO_BUNDLING), settings))
+def _template(settings: dict[str, str]) -> assertions.Template:
+    context = {PREFIX + name: value for name, value in settings.items()}
+    return assertions.Template.from_stack(SiemStack(cdk.App(context=NO_BUNDLING), from_context(context)))
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> cdk.App:
+    """An app whose output is in `tmp_path`."""
+    return cdk.App(context=NO_BUNDLING, outdir=str(tmp_path))
 
 
 @pytest.fixture(scope="session")
 def template() -> assertions.Template:
     """The stack with the settings' defaults."""
-    return synthesised(from_context({}))
+    return _template({})
 
 
 @pytest.fixture(scope="session")
 def other_template() -> assertions.Template:
-    """The stack with other settings."""
-    return synthesised(
-        from_context(
-            {
-                "siem:architecture": "host",
-                "siem:domain_name": "logs",
-                "siem:instance_count": "3",
-                "siem:key_alias": "logs",
-                "siem:loader_max_concurrency": "20",
-                "siem:loader_memory": "3008",
-                "siem:loader_timeout": "900",
-                "siem:log_bucket_name": "logs-{account}",
-                "siem:log_retention_days": "365",
-                "siem:removal_policy": "destroy",
-            }
-        )
-    )
+    """The stack with every setting at another value."""
+    return _template(OTHER)
+
+
+@pytest.fixture(params=sorted(OTHER))
+def template_of_one_setting(request: pytest.FixtureRequest) -> assertions.Template:
+    """The stack with one setting at another value, for each of them."""
+    return _template({request.param: OTHER[request.param]})
+
+
+@pytest.fixture
+def all_other_settings() -> dict[str, str]:
+    return OTHER

@@ -28,7 +28,7 @@ def test_other_names_in_the_context_belong_to_others() -> None:
 
 
 def test_an_unknown_setting_is_named_with_the_one_that_was_meant() -> None:
-    with pytest.raises(SettingsError, match="siem:instance_counts is no setting; did you mean siem:instance_count?"):
+    with pytest.raises(SettingsError, match=r"siem:instance_counts is no setting; did you mean siem:instance_count\?"):
         from_context({"siem:instance_counts": 3})
 
 

@@ -1,0 +1,98 @@
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from siem_stack.bundling import ROOT, BundlingError, bundle, source_hash
+
+MEGABYTE = 1_000_000
+IMPORTS = """\
+import sys
+sys.path = [sys.argv[1], *(path for path in sys.path if "site-packages" not in path)]
+import domain_setup.handler, es_loader.handler
+import maxminddb, opensearchpy, publicsuffixlist, ua_parser, ua_parser_rs, xxhash
+from es_loader.config import load_deployed_config
+assert es_loader.__file__.startswith(sys.argv[1]), es_loader.__file__
+assert "grpc" not in sys.modules
+assert load_deployed_config().log_types
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A small project with the parts that make a bundle, and some that do not."""
+    root = tmp_path / "project"
+    for name, content in {
+        "config/aws.ini": "[a]",
+        "config/user.ini.example": "[b]",
+        "lambda/domain_setup/__init__.py": "",
+        "lambda/es_loader/__init__.py": "",
+        "lambda/es_loader/__pycache__/x.pyc": "",
+        "lambda/es_loader/table.json": "{}",
+        "lambda/requirements.txt": "",
+        "lambda/requirements.in": "",
+    }.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(content)
+    return root
+
+
+def test_what_is_bundled_for_this_machine_works_alone(tmp_path: Path) -> None:
+    bundle(tmp_path, "host")
+    assert not list(tmp_path.rglob("__pycache__"))
+    assert not (tmp_path / "grpc").exists()
+    assert not (tmp_path / "boto3").exists()
+    assert (tmp_path / "config" / "aws.ini").read_bytes() == (ROOT / "config" / "aws.ini").read_bytes()
+    assert sum(path.stat().st_size for path in tmp_path.rglob("*") if path.is_file()) < 25 * MEGABYTE
+    subprocess.run([sys.executable, "-I", "-B", "-c", IMPORTS, str(tmp_path)], check=True, cwd=tmp_path)
+
+
+def test_a_bundle_has_the_code_and_the_configuration(project: Path, tmp_path: Path) -> None:
+    (project / "lambda" / "requirements.txt").write_text("# nothing\n")
+    (project / "config" / "user.ini").write_text("[mine]")
+    bundle(tmp_path / "bundle", "host", project)
+    found = {path.relative_to(tmp_path / "bundle").as_posix() for path in (tmp_path / "bundle").rglob("*.*")}
+    assert found == {
+        "config/aws.ini",
+        "config/user.ini",
+        "domain_setup/__init__.py",
+        "es_loader/__init__.py",
+        "es_loader/table.json",
+    }
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda root: (root / "config" / "aws.ini").write_text("[z]"),
+        lambda root: (root / "config" / "user.ini").write_text(""),
+        lambda root: (root / "lambda" / "requirements.txt").write_text("six==1.17.0"),
+        lambda root: (root / "lambda" / "es_loader" / "table.json").rename(
+            root / "lambda" / "es_loader" / "other.json"
+        ),
+        lambda root: shutil.rmtree(root / "lambda" / "domain_setup"),
+    ],
+    ids=["configuration", "user.ini", "requirements", "renamed", "removed"],
+)
+def test_what_goes_into_a_bundle_changes_its_name(project: Path, change: Callable[[Path], object]) -> None:
+    before = source_hash("arm64", project)
+    change(project)
+    assert source_hash("arm64", project) != before
+
+
+def test_what_does_not_go_into_a_bundle_leaves_its_name(project: Path) -> None:
+    before = source_hash("arm64", project)
+    (project / "lambda" / "es_loader" / "__pycache__" / "y.pyc").write_text("")
+    (project / "config" / "user.ini.example").write_text("")
+    (project / "lambda" / "requirements.in").write_text("six")
+    assert source_hash("arm64", project) == before
+    assert source_hash("host", project) != before
+
+
+def test_what_pip_cannot_install_is_told_in_its_words(project: Path, tmp_path: Path) -> None:
+    (project / "lambda" / "requirements.txt").write_text("six==1.17.0\n")
+    with pytest.raises(BundlingError, match=r"(?s)pip cannot install lambda/requirements\.txt for arm64:.*hash"):
+        bundle(tmp_path / "bundle", "arm64", project)

@@ -1,0 +1,21 @@
+from pathlib import Path
+
+import pytest
+
+from es_loader.config import load_deployed_config
+from siem_stack.config_check import LogTypesError, require_sound_log_types
+
+
+def test_the_built_in_log_types_are_sound() -> None:
+    require_sound_log_types()
+
+
+def test_every_mistake_of_the_user_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "user.ini"
+    path.write_text(
+        "[one]\ns3_key = (\nindex_name = log-one\n[two]\ns3_key = two\nindex_name = log-two\nfile_fromat = csv\n"
+    )
+    with pytest.raises(LogTypesError) as caught:
+        require_sound_log_types(load_deployed_config(path))
+    assert "user.ini [one] s3_key" in str(caught.value)
+    assert "user.ini [two] file_fromat" in str(caught.value)
