@@ -5,10 +5,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from es_loader.config import LogType
 from es_loader.errors import Excluded
-from es_loader.logtypes.cloudtrail import prepare
+from es_loader.logtypes.cloudtrail import _TOP_LEVEL, prepare
 from es_loader.logtypes.cloudtrail_identity import MAX_TEXT, user
 from es_loader.logtypes.cloudtrail_parameters import MAX_VALUES, promotion
 from es_loader.pipeline import Loader
@@ -388,3 +390,28 @@ def test_a_field_has_one_shape(loader: Loader) -> None:
     log_type: LogType = loader.config.log_types["cloudtrail"]
     declared = sorted({**(log_type.original_fields or {}), **log_type.script_fields})
     assert not [(one, other) for one in declared for other in declared if other.startswith(f"{one}.")]
+
+
+VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False)
+    | st.text(max_size=8)
+    | st.just('{"a": [1]}'),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["items", "instancesSet", "user", "userName", "ConsoleLogin", "key", "arn"]), inner
+        )
+    ),
+    max_leaves=6,
+)
+MEMBERS = (*_TOP_LEVEL - {"eventTime", "timeWindow"}, "eventId", "new")
+
+
+@given(members=st.dictionaries(st.sampled_from(sorted(MEMBERS)), VALUES))
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_shape_of_any_member_costs_the_record(documents: Documents, members: dict[str, Any]) -> None:
+    [document] = documents(members)
+    assert document["event"]["kind"] in {"event", "alert", "metric"}
