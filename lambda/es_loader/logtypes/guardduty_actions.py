@@ -6,136 +6,127 @@ https://docs.aws.amazon.com/guardduty/latest/APIReference/API_Action.html
 from collections.abc import Callable
 from typing import Any
 
-from es_loader.logtypes.guardduty_resources import relate
+from es_loader.logtypes.guardduty_resources import first_address, relate
+from es_loader.normalize import networks
 from es_loader.normalize.addresses import address
 from es_loader.normalize.coerce import to_double, to_ip, to_keyword, to_long
-from es_loader.normalize.members import object_at, text
-from es_loader.normalize.networks import transport
+from es_loader.normalize.members import object_at, objects, text
 from es_loader.normalize.urls import url
 from es_loader.types import Document, Fields
 
 _DIRECTIONS = {"INBOUND": "inbound", "OUTBOUND": "outbound", "UNKNOWN": "unknown"}
 _METHODS = frozenset({"CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE"})
+_NUMBERS = {"sctp": 132, "tcp": 6, "udp": 17}
+"""Transports whose connections have a community id of their ports."""
+_PORTS = range(65_536)
 _MAX_PROTOCOL = 32
 
 
+def named_action(action: Fields) -> Fields:
+    """Return an action without the members of other kinds of actions: exports may carry some, which mean nothing."""
+    kind = text(action.get("actionType"))
+    if kind is None:
+        return action
+    first, *rest = kind.lower().split("_")
+    named = f"{first}{''.join(map(str.capitalize, rest))}Action"
+    kept = {name: value for name, value in action.items() if name == named or not name.endswith("Action")}
+    details = object_at(kept, named)
+    if "LoginAttributes" in details:  # the one member that exports write so
+        kept[named] = {name[:1].lower() + name[1:]: value for name, value in details.items()}
+    return kept
+
+
 def _network_connection(doc: Document, action: Fields, resource: Fields) -> None:
-    remote = _remote(action, port=True)
-    local = _local(action, resource)
-    sides = (local, remote) if action.get("connectionDirection") == "OUTBOUND" else (remote, local)
-    _set_sides(doc, *sides)
-    direction = _DIRECTIONS.get(action.get("connectionDirection") or "")
-    _set_network(doc, direction, action.get("protocol"))
+    """Let the source be who began: the remote side, unless the direction says outbound."""
+    direction = _DIRECTIONS.get(text(action.get("connectionDirection")) or "")
+    remote, local = _remote(action), _local(action, resource)
+    sides = (local, remote) if direction == "outbound" else (remote, local)
+    _connect(doc, *sides, {"direction": direction} | _transport(action.get("protocol")))
 
 
 def _port_probe(doc: Document, action: Fields, resource: Fields) -> None:
-    details = action.get("portProbeDetails")
-    probes = [probe for probe in details if type(probe) is dict] if type(details) is list else []
-    if not probes:
-        return
-    _set_sides(doc, _remote(probes[0]), _local(probes[0], resource))
-    _set_network(doc, "inbound", None)
-    relate(doc, "ip", [_ip(object_at(probe, "remoteIpDetails")) for probe in probes])
-    relate(doc, "ip", [_ip(object_at(probe, "localIpDetails")) for probe in probes])
+    probes = list(objects(action.get("portProbeDetails")))
+    if probes:
+        _connect(doc, _remote(probes[0]), _local(probes[0], resource), {"direction": "inbound"})
+    for side in ("remoteIpDetails", "localIpDetails"):
+        relate(doc, "ip", [_ip(object_at(probe, side)) for probe in probes])
 
 
 def _dns_request(doc: Document, action: Fields, _resource: Fields) -> None:
-    _set_network(doc, "outbound", action.get("protocol"))
-    if domain := text(action.get("domain")):
-        doc["dns"] = {"question": {"name": domain}}
+    _connect(doc, {}, {}, {"direction": "outbound", "protocol": "dns"} | _transport(action.get("protocol")))
 
 
 def _api_call(doc: Document, action: Fields, _resource: Fields) -> None:
-    _set_sides(doc, _remote(action), {})
-    if service := text(action.get("serviceName")):
-        doc["event"]["provider"] = service
-    if error := text(action.get("errorCode")):
-        doc["error"] = {"code": error}
-    _set_agent(doc, action)
+    _connect(doc, _remote(action), {}, {})
     relate(doc, "hosts", [text(object_at(action, "domainDetails").get("domain"))])
 
 
 def _kubernetes_api_call(doc: Document, action: Fields, _resource: Fields) -> None:
     listed = action.get("sourceIPs") or action.get("sourceIps")
-    addresses = [found for one in listed if (found := to_ip(one))] if type(listed) is list else []
-    side = _remote(action)
-    if "address" not in side and addresses:
-        side |= address(addresses[0])
-    _set_sides(doc, side, {})
-    relate(doc, "ip", addresses)
-    method, status = str(action.get("verb")).upper(), to_long(action.get("statusCode"))
-    http: Document = {}
+    callers = [ip for one in listed if (ip := to_ip(one))] if type(listed) is list else []
+    source = _remote(action)
+    if "ip" not in source and callers:
+        source |= address(callers[0])
+    _connect(doc, source, {}, {})
+    relate(doc, "ip", callers)
+    method = (text(action.get("verb")) or "").upper()
     if method in _METHODS:
-        http["request"] = {"method": method}
-    if status is not None:
-        http["response"] = {"status_code": status}
-    if http:
-        doc["http"] = http
+        doc.setdefault("http", {})["request"] = {"method": method}
     if target := text(action.get("requestUri")):
         doc["url"] = url(target, decode=True)
-    _set_agent(doc, action)
 
 
-def _rds_login(doc: Document, action: Fields, _resource: Fields) -> None:
-    _set_sides(doc, _remote(action), {})
+def _rds_login_attempt(doc: Document, action: Fields, _resource: Fields) -> None:
+    _connect(doc, _remote(action), {}, {})
 
 
-ACTIONS: dict[Any, tuple[str, Callable[[Document, Fields, Fields], None]]] = {
-    "AWS_API_CALL": ("awsApiCallAction", _api_call),
-    "DNS_REQUEST": ("dnsRequestAction", _dns_request),
-    "KUBERNETES_API_CALL": ("kubernetesApiCallAction", _kubernetes_api_call),
-    "NETWORK_CONNECTION": ("networkConnectionAction", _network_connection),
-    "PORT_PROBE": ("portProbeAction", _port_probe),
-    "RDS_LOGIN_ATTEMPT": ("rdsLoginAttemptAction", _rds_login),
+ACTIONS: dict[str, Callable[[Document, Fields, Fields], None]] = {
+    "awsApiCallAction": _api_call,
+    "dnsRequestAction": _dns_request,
+    "kubernetesApiCallAction": _kubernetes_api_call,
+    "networkConnectionAction": _network_connection,
+    "portProbeAction": _port_probe,
+    "rdsLoginAttemptAction": _rds_login_attempt,
 }
-"""`actionType` -> the member that holds the activity, and what reads it: document, that member, `resource`."""
+"""Member that holds an activity -> what adds it to a document, given the member and the finding's `resource`."""
 
-_SIDED = ("awsApiCallAction", "kubernetesApiCallAction", "networkConnectionAction", "rdsLoginAttemptAction")
-READ_OF_ACTIONS = tuple(
-    [f"service.action.{name}.remoteIpDetails.{member}" for name in _SIDED for member in ("ipAddressV4", "ipAddressV6")]
-    + [f"service.action.{name}.remoteIpDetails.geoLocation" for name in (*_SIDED, "portProbeAction.portProbeDetails")]
-    + [
-        f"service.action.{path}"
-        for path in """awsApiCallAction.errorCode awsApiCallAction.serviceName awsApiCallAction.userAgent
-        dnsRequestAction.domain dnsRequestAction.protocol kubernetesApiCallAction.requestUri
-        kubernetesApiCallAction.statusCode kubernetesApiCallAction.userAgent networkConnectionAction.connectionDirection
-        networkConnectionAction.localIpDetails.ipAddressV4 networkConnectionAction.localIpDetails.ipAddressV6
-        networkConnectionAction.localPortDetails.port networkConnectionAction.protocol
-        networkConnectionAction.remotePortDetails.port""".split()
-    ]
+_WITH_REMOTE = ("awsApiCallAction", "kubernetesApiCallAction", "networkConnectionAction", "rdsLoginAttemptAction")
+READ_OF_ACTIONS = (
+    "service.action.dnsRequestAction.protocol",
+    "service.action.kubernetesApiCallAction.requestUri",
+    "service.action.networkConnectionAction.connectionDirection",
+    "service.action.networkConnectionAction.localIpDetails.ipAddressV4",
+    "service.action.networkConnectionAction.localIpDetails.ipAddressV6",
+    "service.action.networkConnectionAction.localPortDetails.port",
+    "service.action.networkConnectionAction.protocol",
+    "service.action.networkConnectionAction.remotePortDetails.port",
+    *(
+        f"service.action.{name}.remoteIpDetails.{member}"
+        for name in _WITH_REMOTE
+        for member in ("geoLocation", "ipAddressV4", "ipAddressV6")
+    ),
 )
 """Paths that become ECS fields as they are, without being declared."""
 
 
-def _remote(action: Fields, *, port: bool = False) -> Document:
-    """Return the ECS side of `remoteIpDetails`, with its place as GuardDuty sees it."""
+def _remote(action: Fields) -> Document:
+    """Return the ECS side of `remoteIpDetails`, with its place as GuardDuty knows it."""
     details = object_at(action, "remoteIpDetails")
-    ip = _ip(details)
-    side: Document = address(ip) if ip else {}
-    number = to_long(object_at(action, "remotePortDetails").get("port")) if port else None
-    if number is not None:
-        side["port"] = number
-    if geo := _geo(details):
-        side["geo"] = geo
-    if owner := _autonomous_system(object_at(details, "organization")):
-        side["as"] = owner
-    return side
+    side = _side(_ip(details), object_at(action, "remotePortDetails"))
+    places = {"geo": _geo(details), "as": _autonomous_system(object_at(details, "organization"))}
+    return side | {name: place for name, place in places.items() if place}
 
 
 def _local(action: Fields, resource: Fields) -> Document:
     """Return the ECS side of `localIpDetails`; findings older than that member have the instance's first address."""
-    ip = _ip(object_at(action, "localIpDetails")) or _first_private(resource)
+    ip = _ip(object_at(action, "localIpDetails")) or first_address(resource)
+    return _side(ip, object_at(action, "localPortDetails"))
+
+
+def _side(ip: str | None, port_details: Fields) -> Document:
     side: Document = address(ip) if ip else {}
-    number = to_long(object_at(action, "localPortDetails").get("port"))
-    if number is not None:
-        side["port"] = number
-    return side
-
-
-def _first_private(resource: Fields) -> str | None:
-    interfaces = object_at(resource, "instanceDetails").get("networkInterfaces")
-    first = interfaces[0] if type(interfaces) is list and interfaces else None
-    return to_ip(first.get("privateIpAddress")) if type(first) is dict else None
+    port = to_long(port_details.get("port"))
+    return side | {"port": port} if port in _PORTS else side
 
 
 def _ip(details: Fields) -> str | None:
@@ -165,25 +156,23 @@ def _autonomous_system(organization: Fields) -> Document:
     return owner
 
 
-def _set_sides(doc: Document, source: Document, destination: Document) -> None:
-    if source:
-        doc["source"] = source
-    if destination:
-        doc["destination"] = destination
+def _connect(doc: Document, source: Document, destination: Document, network: Document) -> None:
+    """Put both sides into the document, and what they say together."""
+    here, there = source.get("ip"), destination.get("ip")
+    if ip := here or there:
+        network["type"] = networks.network_type(ip)
+    number = _NUMBERS.get(network.get("transport") or "")
+    if here and there and number and "port" in source and "port" in destination:
+        network["community_id"] = networks.community_id(here, there, number, source["port"], destination["port"])
+    network = {name: value for name, value in network.items() if value}
+    doc |= {
+        name: part for name, part in (("source", source), ("destination", destination), ("network", network)) if part
+    }
 
 
-def _set_network(doc: Document, direction: str | None, protocol: Any) -> None:
-    network: Document = {"direction": direction} if direction else {}
+def _transport(protocol: Any) -> Document:
+    """Return a protocol by its name; a number has one too, mostly."""
     name = (to_keyword(protocol) or "").lower()[:_MAX_PROTOCOL]
-    if name.isdecimal() and name.isascii():
-        network["iana_number"] = name
-        name = transport(int(name)) or ""
-    if name and name != "unknown":
-        network["transport"] = name
-    if network:
-        doc["network"] = network
-
-
-def _set_agent(doc: Document, action: Fields) -> None:
-    if agent := text(action.get("userAgent")):
-        doc["user_agent"] = {"original": agent}
+    if name.isascii() and name.isdecimal():
+        return {"iana_number": name, "transport": networks.transport(int(name))}
+    return {"transport": name if name != "unknown" else None}

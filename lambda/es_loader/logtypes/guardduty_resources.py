@@ -1,35 +1,52 @@
-"""What a GuardDuty finding is about (`resource`): every address, host and user named there -> `related.*`.
+"""What a GuardDuty finding is about (`resource`): whom and what it names -> `user`, `related`.
 
 https://docs.aws.amazon.com/guardduty/latest/APIReference/API_Resource.html
 """
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from es_loader.normalize.coerce import to_ip, to_name
 from es_loader.normalize.members import object_at, objects, text
 from es_loader.types import Document, Fields
 
 
-def relate_resources(doc: Document, resource: Fields, detection: Fields) -> None:
-    """Add the kind of cluster, and to `related.*` whom and what the resources name.
+class _Identity(NamedTuple):
+    """What one of the objects that describe a user says: `user.name`, `user.id`."""
+
+    name: str | None
+    id: str | None
+
+
+READ_OF_RESOURCES = ("resource.accessKeyDetails.principalId", "resource.accessKeyDetails.userName")
+"""Paths that become ECS fields as they are, without being declared."""
+
+
+def add_resources(doc: Document, resource: Fields, detection: Fields) -> None:
+    """Add the user, the kind of cluster, and to `related.*` everything that resources are known by.
 
     Args:
         doc: the document.
         resource: the finding's `resource`.
         detection: the finding's `service.detection`; an attack sequence has its actors and endpoints there.
     """
+    identities = _identities(resource)
+    if first := next((one for one in identities if any(one)), None):
+        found = {name: value for name, value in (("name", first.name), ("id", first.id)) if value}
+        doc["user"] = doc.get("user", {}) | found
     if resource.get("eksClusterDetails") or resource.get("kubernetesDetails"):
         doc.setdefault("orchestrator", {})["type"] = "kubernetes"
     elif resource.get("ecsClusterDetails"):
         doc.setdefault("orchestrator", {})["type"] = "ecs"
     interfaces = list(objects(object_at(resource, "instanceDetails").get("networkInterfaces")))
-    endpoints = list(objects(object_at(detection, "sequence").get("endpoints")))
+    sequence = object_at(detection, "sequence")
+    endpoints = list(objects(sequence.get("endpoints")))
     relate(doc, "ip", [to_ip(one) for interface in interfaces for one in _addresses(interface)])
     relate(doc, "ip", [to_ip(endpoint.get("ip")) for endpoint in endpoints])
     relate(doc, "hosts", [text(one) for interface in interfaces for one in _names(interface)])
     relate(doc, "hosts", [text(endpoint.get("domain")) for endpoint in endpoints])
-    relate(doc, "user", [to_name(one) for one in _users(resource, detection)])
+    relate(doc, "user", [value for one in identities for value in one])
+    relate(doc, "user", [to_name(text(one)) for one in _others(resource, sequence)])
 
 
 def relate(doc: Document, name: str, values: Iterable[str | None]) -> None:
@@ -37,6 +54,28 @@ def relate(doc: Document, name: str, values: Iterable[str | None]) -> None:
     if kept := [value for value in values if value]:
         related = doc.setdefault("related", {})
         related[name] = list(dict.fromkeys((*related.get(name, ()), *kept)))
+
+
+def first_address(resource: Fields) -> str | None:
+    """Return the first address of an instance."""
+    interfaces = objects(object_at(resource, "instanceDetails").get("networkInterfaces"))
+    return next((ip for interface in interfaces for one in _addresses(interface) if (ip := to_ip(one))), None)
+
+
+def _identities(resource: Fields) -> tuple[_Identity, ...]:
+    key, database = object_at(resource, "accessKeyDetails"), object_at(resource, "rdsDbUserDetails")
+    kubernetes = object_at(object_at(resource, "kubernetesDetails"), "kubernetesUserDetails")
+    return (
+        _Identity(to_name(text(key.get("userName"))), to_name(text(key.get("principalId")))),
+        _Identity(to_name(text(kubernetes.get("username"))), to_name(text(kubernetes.get("uid")))),
+        _Identity(to_name(text(database.get("user"))), None),
+    )
+
+
+def _others(resource: Fields, sequence: Fields) -> Iterator[Any]:
+    """Yield the owners of buckets and the actors of a sequence."""
+    yield from (object_at(bucket, "owner").get("id") for bucket in objects(resource.get("s3BucketDetails")))
+    yield from (object_at(actor, "user").get("name") for actor in objects(sequence.get("actors")))
 
 
 def _addresses(interface: Fields) -> Iterator[Any]:
@@ -51,18 +90,3 @@ def _names(interface: Fields) -> Iterator[Any]:
     yield interface.get("privateDnsName")
     yield from (one.get("privateDnsName") for one in objects(interface.get("privateIpAddresses")))
     yield interface.get("publicDnsName")
-
-
-def _users(resource: Fields, detection: Fields) -> Iterator[str | None]:
-    key = object_at(resource, "accessKeyDetails")
-    kubernetes = object_at(object_at(resource, "kubernetesDetails"), "kubernetesUserDetails")
-    for holder, names in (
-        (key, ("userName", "principalId")),
-        (kubernetes, ("username", "uid")),
-        (object_at(resource, "rdsDbUserDetails"), ("user",)),
-    ):
-        yield from (text(holder.get(name)) for name in names)
-    for bucket in objects(resource.get("s3BucketDetails")):
-        yield text(object_at(bucket, "owner").get("id"))
-    for actor in objects(object_at(detection, "sequence").get("actors")):
-        yield text(object_at(actor, "user").get("name"))

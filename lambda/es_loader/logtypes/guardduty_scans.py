@@ -24,13 +24,14 @@ class _Found(NamedTuple):
     hash: str | None
 
 
-def add_scans(doc: Document, service: Fields, resource: Fields) -> None:
+def add_scans(doc: Document, own: Document, service: Fields, resource: Fields) -> None:
     """Add the first file that a scan names, its threat, and every file's hash."""
     found = [*_in_volumes(service), *_in_objects(service, resource)]
     if not found:
         return
-    if threat := next((one.threat for one in found if one.threat), None):
-        doc["threat"] = doc.get("threat", {}) | {"software": {"name": threat}}
+    if threats := list(dict.fromkeys(one.threat for one in found if one.threat)):
+        own["threat_names"] = threats
+        doc["threat"] = doc.get("threat", {}) | {"software": {"name": threats[0]}}
     first = next((one for one in found if one.path or one.name), found[0])
     name = first.name or (first.path or "").rpartition("/")[2]
     file: Document = {key: value for key, value in (("path", first.path), ("name", name)) if value}

@@ -8,13 +8,16 @@ Known: TypeAlias = dict[str, "Known"]
 
 
 def known(paths: Iterable[str]) -> Known:
-    """Return dotted paths as a table. Indexes of lists are skipped; of `a` and `a.b` both, `a.b` counts."""
+    """Return dotted paths as a table: a path covers all below it. One through a list's index names no member."""
     table: Known = {}
-    for path in paths:
+    for path in sorted(paths, key=len, reverse=True):
+        *parents, leaf = path.split(".")
+        if any(name.isdecimal() for name in parents):
+            continue
         level = table
-        for name in path.split("."):
-            if not name.isdecimal():
-                level = level.setdefault(name, {})
+        for name in parents:
+            level = level.setdefault(name, {})
+        level[leaf] = {}
     return table
 
 

@@ -1,0 +1,17 @@
+from es_loader.normalize.remainder import known, remainder
+
+
+def test_what_is_named_goes_whatever_lies_below_it() -> None:
+    table = known(["a", "b.c", "b.c.d", "e.0.f"])
+    assert remainder({"a": {"x": 1}, "b": {"c": {"z": 1}, "y": 2}, "e": [{"f": 3}]}, table) == {
+        "b": {"y": 2},
+        "e": [{"f": 3}],
+    }
+
+
+def test_paths_lead_through_lists() -> None:
+    assert remainder({"a": [{"b": 1}, {"b": 2, "c": 3}, "x"]}, known(["a.b"])) == {"a": [{"c": 3}, "x"]}
+
+
+def test_nothing_is_left_of_what_is_named_whole() -> None:
+    assert remainder({"a": {"b": [{"c": 1}]}, "d": None}, known(["a.b.c", "d"])) is None
