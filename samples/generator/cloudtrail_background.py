@@ -40,7 +40,7 @@ _WEB_AGENT = (
 _AUDIT_AGENT = (
     "Boto3/1.37.8 md/Botocore#1.37.8 ua/2.0 os/linux#6.1.128 md/arch#x86_64 lang/python#3.13.2 md/pyimpl#CPython"
 )
-_DEPLOYMENTS = ("06:40:05", "07:31:20", "08:55:40", "10:48:10", "11:37:00", "13:24:30")
+_DEPLOYMENTS = ("06:40:05", "07:31:20", "08:55:40", "10:48:10", "11:37:00", "12:10:30")
 
 _PLAN: tuple[tuple[str, str, Json | None], ...] = (
     ("sts", "GetCallerIdentity", None),

@@ -80,7 +80,7 @@ class Line:
 def objects() -> Iterator[LogObject]:
     """Yield what Firehose writes every quarter of an hour."""
     dice = Dice("linux-secure")
-    lines = [*_logins(dice), *_chance_guesses(dice), *_guessing(dice), *_break_in(dice)]
+    lines = [*_logins(dice), *_chance_guesses(dice), *_guessing(dice), *_break_in()]
     place = f"AWSLogs/{SHOP}/EC2/Linux/Secure/{REGION}"
     for end, some in by_slice(lines, lambda line: line.time, EVERY):
         begin = end - EVERY
@@ -198,17 +198,17 @@ def _guess(dice: Dice, start: datetime, source: str, user: str) -> Iterator[Line
     yield Line(failed + timedelta(milliseconds=310), host, closed)
 
 
-def _break_in(dice: Dice) -> Iterator[Line]:
+def _break_in() -> Iterator[Line]:
     """Yield the guessed login and all that its session does."""
     start, host, user, source = story.HOST_SESSION.start, story.JUMP_HOST, story.HOST_USER, story.ATTACKER
-    pid, port = 18211, dice.port()
+    pid, port = 18211, story.HOST_LOGIN_PORT
     yield Line(start, host, f"sshd[{pid}]: Accepted password for {user} from {source} port {port} ssh2")
     opened = start + timedelta(milliseconds=70)
     yield Line(
         opened, host, f"sshd[{pid}]: pam_unix(sshd:session): session opened for user {user}(uid=1007) by {user}(uid=0)"
     )
     wrong = start + timedelta(seconds=9)
-    asked = "1 incorrect password attempt ; TTY=pts/1 ; PWD=/home/backup ; USER=root ; COMMAND=/usr/bin/id"
+    asked = "1 incorrect password attempt ; TTY=pts/0 ; PWD=/home/backup ; USER=root ; COMMAND=/usr/bin/id"
     yield Line(wrong, host, f"sudo[{pid + 20}]:   {user} : {asked}")
     for seconds, command in HOST_COMMANDS:
         yield from _sudo(start + timedelta(seconds=seconds), host, (user, 1007), command, pid + 30 + seconds)
@@ -222,7 +222,7 @@ def _break_in(dice: Dice) -> Iterator[Line]:
 def _new_account(start: datetime, pid: int) -> Iterator[Line]:
     name, host = story.HOST_BACKDOOR, story.JUMP_HOST
     yield Line(start, host, f"useradd[{pid}]: new group: name={name}, GID=1012")
-    added = f"new user: name={name}, UID=1012, GID=1012, home=/home/{name}, shell=/bin/bash, from=/dev/pts/1"
+    added = f"new user: name={name}, UID=1012, GID=1012, home=/home/{name}, shell=/bin/bash, from=/dev/pts/0"
     yield Line(start + timedelta(milliseconds=2), host, f"useradd[{pid}]: {added}")
     yield Line(start + timedelta(seconds=12), host, f"usermod[{pid + 12}]: add '{name}' to group 'wheel'")
     yield Line(

@@ -209,14 +209,25 @@ def _incident(dice: Dice) -> Iterator[Flow]:
 def _on_the_host(dice: Dice) -> Iterator[Flow]:
     """Yield the attacker's own session, the look around in the VPC, and what is sent away."""
     jump_host, call_home, scan = story.JUMP_HOST, story.CALL_HOME, story.INTERNAL_SCAN
-    yield from _session(dice, jump_host, story.ATTACKER, story.HOST_LOGIN - timedelta(seconds=4), (58_000, 171_000))
-    for moment in dice.moments(call_home.start, call_home.end - timedelta(minutes=1), 14):
+    for begin in range(0, int(story.HOST_SESSION.length.total_seconds()), 600):
+        time = story.HOST_SESSION.start + timedelta(seconds=begin - 4)
+        for flow in _session(dice, jump_host, story.ATTACKER, time, (58_000, 171_000)):
+            yield _of_one_login(flow)
+    for moment in (call_home.start, *dice.moments(call_home.start, call_home.end - timedelta(minutes=1), 13)):
         yield from _session(
             dice, jump_host, story.COMMAND_AND_CONTROL, moment, (4_200_000, 61_000), port=443, outbound=True
         )
     targets = [(f"10.20.8.{number}", port) for number in range(20, 50) for port in SCANNED_INSIDE]
     for (target, port), moment in zip(targets, dice.moments(scan.start, scan.end, len(targets)), strict=True):
         yield _knock(dice, jump_host, target, port, moment, accepted=True)
+
+
+def _of_one_login(flow: Flow) -> Flow:
+    """Give a part of the long session the port that the host's log names, and the length of a capture window."""
+    end = min(flow.start + timedelta(seconds=599), story.HOST_SESSION.end)
+    if flow.source == story.ATTACKER:
+        return replace(flow, source_port=story.HOST_LOGIN_PORT, end=end)
+    return replace(flow, destination_port=story.HOST_LOGIN_PORT, end=end)
 
 
 def _refused_inside(dice: Dice) -> Iterator[Flow]:
