@@ -128,9 +128,7 @@ def test_a_hostile_json_shape_costs_its_record_alone() -> None:
     assert not config.problems
     deep = "[" * 5_000 + "]" * 5_000
     lines = ['{"id": 1}', f'{{"a": {deep}}}', '{"b": 123456789012345678901234567890, "c": "\\ud800"}', '{"d": NaN}']
-    key = next((key for key in KEYS if "GuardDuty" in key), None)
-    if key is None:
-        pytest.fail("no golden pair of a JSON log type")
+    key = next(key for key in KEYS if "CloudTrail" in key)
     documents, report = load_bytes(LOADER, "\n".join(lines).encode(), key)
     assert report.records == len(documents) == 4
 
