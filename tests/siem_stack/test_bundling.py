@@ -96,3 +96,15 @@ def test_what_pip_cannot_install_is_told_in_its_words(project: Path, tmp_path: P
     (project / "lambda" / "requirements.txt").write_text("six==1.17.0\n")
     with pytest.raises(BundlingError, match=r"(?s)pip cannot install lambda/requirements\.txt for arm64:.*hash"):
         bundle(tmp_path / "bundle", "arm64", project)
+
+
+def test_the_hashed_requirements_are_those_that_are_declared() -> None:
+    declared = {line.split(" ")[0].replace("[regex]", "") for line in _lines("requirements.in")}
+    pinned = {line.split(" ")[0] for line in _lines("requirements.txt") if "==" in line}
+    assert declared <= pinned
+    assert not any("://" in line or "index-url" in line for line in _lines("requirements.txt"))
+
+
+def _lines(name: str) -> list[str]:
+    lines = (ROOT / "lambda" / name).read_text().splitlines()
+    return [line for line in lines if line and not line.startswith("#")]
