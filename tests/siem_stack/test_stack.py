@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from aws_cdk import assertions
 
-from siem_stack.settings import PREFIX, rows
+from siem_stack.function import retention
+from siem_stack.settings import LOG_RETENTION_DAYS, PREFIX, Settings, rows
 
 Template = assertions.Template
 
@@ -214,6 +215,11 @@ def test_all_logs_are_kept_as_long_as_the_setting_says(template: Template, other
     for each, days in ((template, 30), (other_template, 365)):
         groups = each.find_resources("AWS::Logs::LogGroup").values()
         assert {group["Properties"]["RetentionInDays"] for group in groups} == {days}
+
+
+@pytest.mark.parametrize("days", LOG_RETENTION_DAYS)
+def test_cdk_knows_every_retention_that_is_allowed(days: int) -> None:
+    assert retention(Settings(log_retention_days=days)).name
 
 
 def test_the_loader_has_the_rights_that_it_needs_and_no_others(template: Template) -> None:
