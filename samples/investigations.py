@@ -4,48 +4,16 @@ Only ECS fields are asked, so that each question spans all log types. The search
 sends them is not the business of this module.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from samples import answers
-from samples.answers import Row
 from samples.generator.story import ATTACKER, BACKDOOR, DEPLOY, JUMP_HOST, OFFICE
+from samples.tables import ABSENT, Table, columns
 
 Json = dict[str, Any]
 
 CLOCK = "HH:mm:ss"
-ABSENT = "-"
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column: its heading, and the way from a hit or bucket to the value, steps divided by `/`."""
-
-    title: str
-    path: str
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A part of an answer.
-
-    Attributes:
-        title: what the rows are.
-        rows_at: the way from the response to the hits or buckets, steps divided by `/`.
-        columns: what is shown of each.
-        expected: the rows that the sample logs give, all of them and in this order.
-    """
-
-    title: str
-    rows_at: str
-    columns: tuple[Column, ...]
-    expected: tuple[Row, ...]
-
-    def rows(self, response: Json) -> list[Row]:
-        """Return the cells of a response to the investigation's search; `-` where there is no value."""
-        found = _at(response, self.rows_at)
-        return [tuple(_cell(_at(item, column.path)) for column in self.columns) for item in _items(found)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,35 +25,6 @@ class Investigation:
     index: str
     body: Json
     tables: tuple[Table, ...]
-
-
-def _at(value: Any, path: str) -> Any:
-    for step in path.split("/"):
-        if isinstance(value, Mapping):
-            value = value.get(step)
-        elif isinstance(value, Sequence) and not isinstance(value, str) and int(step) < len(value):
-            value = value[int(step)]
-        else:
-            return None
-    return value
-
-
-def _items(found: Any) -> Iterator[Any]:
-    """Yield hits or buckets; buckets with names get them as their key."""
-    if isinstance(found, Mapping):
-        yield from ({"key": name, **bucket} for name, bucket in found.items())
-    else:
-        yield from found or ()
-
-
-def _cell(value: Any) -> str:
-    if isinstance(value, float):
-        return f"{value:.0f}"
-    return ABSENT if value is None else str(value).strip()
-
-
-def _columns(**paths: str) -> tuple[Column, ...]:
-    return tuple(Column(title.replace("_", " "), path) for title, path in paths.items())
 
 
 def _term(field: str, *values: str) -> Json:
@@ -146,7 +85,7 @@ ONE_ADDRESS = Investigation(
         Table(
             title=f"What {ATTACKER} did",
             rows_at="aggregations/steps/buckets",
-            columns=_columns(
+            columns=columns(
                 first="first/value_as_string",
                 last="last/value_as_string",
                 dataset="key/0",
@@ -200,7 +139,7 @@ LEAKED_KEY = Investigation(
         Table(
             title="From which addresses the key, and the key made with it, were used",
             rows_at="aggregations/addresses/buckets",
-            columns=_columns(
+            columns=columns(
                 user="key/0",
                 address="key/1",
                 first="first/value_as_string",
@@ -213,7 +152,7 @@ LEAKED_KEY = Investigation(
         Table(
             title="What they did from elsewhere than the office",
             rows_at="aggregations/elsewhere/calls/buckets",
-            columns=_columns(
+            columns=columns(
                 first="first/value_as_string", user="key/0", action="key/1", outcome="key/2", events="doc_count"
             ),
             expected=answers.KEY_CALLS,
@@ -221,7 +160,7 @@ LEAKED_KEY = Investigation(
         Table(
             title="What stays until somebody takes it away",
             rows_at="hits/hits",
-            columns=_columns(
+            columns=columns(
                 time="fields/@timestamp/0",
                 user="fields/user.name/0",
                 action="fields/event.action/0",
@@ -306,7 +245,7 @@ BRUTE_FORCE = Investigation(
         Table(
             title="Step by step",
             rows_at="aggregations/steps/buckets",
-            columns=_columns(
+            columns=columns(
                 step="key",
                 events="doc_count",
                 first="first/value_as_string",
@@ -321,7 +260,7 @@ BRUTE_FORCE = Investigation(
         Table(
             title="What was done on the host",
             rows_at="hits/hits",
-            columns=_columns(
+            columns=columns(
                 time="fields/@timestamp/0",
                 user="fields/user.name/0",
                 outcome="fields/event.outcome/0",
@@ -332,7 +271,7 @@ BRUTE_FORCE = Investigation(
         Table(
             title="Where the host sent most bytes",
             rows_at="aggregations/peers/addresses/buckets",
-            columns=_columns(
+            columns=columns(
                 address="key",
                 flows="doc_count",
                 bytes="bytes/value",
@@ -344,7 +283,7 @@ BRUTE_FORCE = Investigation(
         Table(
             title="Alerts about the host",
             rows_at="aggregations/alerts/rules/buckets",
-            columns=_columns(
+            columns=columns(
                 first="first/value_as_string",
                 rule="key/0",
                 action="key/1",

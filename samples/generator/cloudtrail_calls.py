@@ -81,20 +81,24 @@ def object_call(dice: Dice, *, name: str, bucket: str, key: str, size: int, **wh
         name=name,
         request=request,
         response={"x-amz-server-side-encryption": "AES256"} if writes else None,
-        extra={
-            "SignatureVersion": "SigV4",
-            "CipherSuite": "TLS_AES_128_GCM_SHA256",
-            "bytesTransferredIn": size if writes else 0,
-            "AuthenticationMethod": "AuthHeader",
-            "x-amz-id-2": f"{dice.letters(75)}=",
-            "bytesTransferredOut": 0 if writes else size,
-        },
+        extra=_transfer(dice, read=0 if writes else size, written=size if writes else 0),
         writes=writes,
         data=True,
         resources=tuple(resources),
         host=host,
         **who,
     )
+
+
+def _transfer(dice: Dice, *, read: int, written: int) -> Json:
+    return {
+        "SignatureVersion": "SigV4",
+        "CipherSuite": "TLS_AES_128_GCM_SHA256",
+        "bytesTransferredIn": written,
+        "AuthenticationMethod": "AuthHeader",
+        "x-amz-id-2": f"{dice.letters(75)}=",
+        "bytesTransferredOut": read,
+    }
 
 
 def record(call: Call, dice: Dice) -> Json:
@@ -125,14 +129,18 @@ def record(call: Call, dice: Dice) -> Json:
         "eventCategory": "Data" if call.data else "Management",
     }
     if not by_service:
-        found["tlsDetails"] = {
-            "tlsVersion": "TLSv1.3",
-            "cipherSuite": "TLS_AES_128_GCM_SHA256",
-            "clientProvidedHostHeader": call.host or f"{call.service}.{call.region}.amazonaws.com",
-        }
+        found["tlsDetails"] = _tls(call)
     if call.from_console:
         found["sessionCredentialFromConsole"] = "true"
     return found
+
+
+def _tls(call: Call) -> Json:
+    return {
+        "tlsVersion": "TLSv1.3",
+        "cipherSuite": "TLS_AES_128_GCM_SHA256",
+        "clientProvidedHostHeader": call.host or f"{call.service}.{call.region}.amazonaws.com",
+    }
 
 
 def _resource(arn: str, account: str, kind: str) -> Json:

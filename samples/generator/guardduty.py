@@ -4,19 +4,25 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from samples.generator import story
-from samples.generator.cloudtrail_attack import KALI
 from samples.generator.dice import Dice
+from samples.generator.guardduty_parts import (
+    HTTPS,
+    SSH,
+    Tree,
+    access_key,
+    api_call,
+    bucket,
+    connection,
+    instance,
+    port_probe,
+)
 from samples.generator.objects import LogObject, by_slice
-from samples.generator.story import REGION, SECURITY, SHOP, Country, Host, IamUser, at
+from samples.generator.story import REGION, SECURITY, SHOP, Country, at
 
 DETECTOR = "4ec1b2d3a5f60718293a4b5c6d7e8f90"
-SSH, HTTPS = 22, 443
-PORT_NAMES = {SSH: "SSH", HTTPS: "HTTPS"}
 ELSEWHERE = Country("NL", "Netherlands", "Amsterdam", 52.3716, 4.8883, "64511", "Example Research Scanner")
-Tree = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,23 +68,27 @@ def _exported(dice: Dice, finding: Finding) -> Iterator[Tree]:
             "arn": f"arn:aws:guardduty:{REGION}:{SHOP}:detector/{DETECTOR}/finding/{name}",
             "type": finding.type,
             "resource": finding.resource,
-            "service": {
-                "serviceName": "guardduty",
-                "detectorId": DETECTOR,
-                "action": finding.action,
-                "resourceRole": finding.role,
-                "additionalInfo": {"value": "{}", "type": "default"},
-                "eventFirstSeen": _iso(at(finding.first_seen)),
-                "eventLastSeen": _iso(at(clock) - timedelta(minutes=4)),
-                "archived": False,
-                "count": count,
-            },
+            "service": _service(finding, at(clock), count),
             "severity": finding.severity,
             "createdAt": _iso(at(finding.updates[0][0])),
             "updatedAt": _iso(at(clock)),
             "title": finding.title,
             "description": finding.description,
         }
+
+
+def _service(finding: Finding, updated: datetime, count: int) -> Tree:
+    return {
+        "serviceName": "guardduty",
+        "detectorId": DETECTOR,
+        "action": finding.action,
+        "resourceRole": finding.role,
+        "additionalInfo": {"value": "{}", "type": "default"},
+        "eventFirstSeen": _iso(at(finding.first_seen)),
+        "eventLastSeen": _iso(updated - timedelta(minutes=4)),
+        "archived": False,
+        "count": count,
+    }
 
 
 def _iso(moment: datetime) -> str:
@@ -89,7 +99,8 @@ def _findings() -> Iterator[Finding]:
     yield from _probes()
     yield from _guessing()
     yield from _from_the_host()
-    yield from _by_keys()
+    yield from _by_the_leaked_key()
+    yield from _persistence()
     yield from _data_and_trail()
 
 
@@ -107,8 +118,8 @@ def _probes() -> Iterator[Finding]:
             severity=2,
             first_seen=first_seen,
             updates=updates,
-            action=_port_probe(host, port, address, country),
-            resource=_instance(host),
+            action=port_probe(host, port, address, country),
+            resource=instance(host),
         )
 
 
@@ -124,8 +135,8 @@ def _guessing() -> Iterator[Finding]:
             severity=severity,
             first_seen="08:41",
             updates=(("08:58", 41), ("09:28", count)),
-            action=_connection("INBOUND", address, remote_port=40210, local_port=SSH),
-            resource=_instance(host),
+            action=connection("INBOUND", address, remote_port=40210, local_port=SSH),
+            resource=instance(host),
         )
 
 
@@ -139,8 +150,8 @@ def _from_the_host() -> Iterator[Finding]:
         severity=5,
         first_seen="09:21",
         updates=(("09:37", 1),),
-        action=_connection("OUTBOUND", story.DATABASE.address, remote_port=3306, local_port=51602, country=None),
-        resource=_instance(host),
+        action=connection("OUTBOUND", story.DATABASE.address, remote_port=3306, local_port=51602, country=None),
+        resource=instance(host),
         role="ACTOR",
     )
     yield Finding(
@@ -151,14 +162,14 @@ def _from_the_host() -> Iterator[Finding]:
         severity=8,
         first_seen="09:16",
         updates=(("09:32", 3), ("10:02", 14)),
-        action=_connection("OUTBOUND", away, remote_port=HTTPS, local_port=51644),
-        resource=_instance(host),
+        action=connection("OUTBOUND", away, remote_port=HTTPS, local_port=51644),
+        resource=instance(host),
         role="ACTOR",
     )
 
 
-def _by_keys() -> Iterator[Finding]:
-    leaked, backdoor, name = story.DEPLOY, story.BACKDOOR, story.DEPLOY.name
+def _by_the_leaked_key() -> Iterator[Finding]:
+    leaked, name = story.DEPLOY, story.DEPLOY.name
     yield Finding(
         type="UnauthorizedAccess:IAMUser/MaliciousIPCaller",
         title="An API was invoked from a known malicious IP address.",
@@ -167,8 +178,8 @@ def _by_keys() -> Iterator[Finding]:
         severity=5,
         first_seen="09:25",
         updates=(("09:41", 12), ("10:11", 69)),
-        action=_api_call("sts", "GetCallerIdentity", story.ATTACKER),
-        resource=_access_key(leaked),
+        action=api_call("sts", "GetCallerIdentity", story.ATTACKER),
+        resource=access_key(leaked),
     )
     yield Finding(
         type="PenTest:IAMUser/KaliLinux",
@@ -178,12 +189,15 @@ def _by_keys() -> Iterator[Finding]:
         severity=5,
         first_seen="09:25",
         updates=(("09:41", 2),),
-        action=_api_call("s3", "ListBuckets", story.ATTACKER),
-        resource=_access_key(leaked),
+        action=api_call("s3", "ListBuckets", story.ATTACKER),
+        resource=access_key(leaked),
     )
+
+
+def _persistence() -> Iterator[Finding]:
     for user, call, address, first_seen, update in (
-        (leaked, "AttachUserPolicy", story.ATTACKER, "09:52", "10:09"),
-        (backdoor, "CreateLoginProfile", story.ATTACKER_SECOND, "10:20", "10:36"),
+        (story.DEPLOY, "AttachUserPolicy", story.ATTACKER, "09:52", "10:09"),
+        (story.BACKDOOR, "CreateLoginProfile", story.ATTACKER_SECOND, "10:20", "10:36"),
     ):
         yield Finding(
             type="Persistence:IAMUser/AnomalousBehavior",
@@ -193,8 +207,8 @@ def _by_keys() -> Iterator[Finding]:
             severity=5,
             first_seen=first_seen,
             updates=((update, 3),),
-            action=_api_call("iam", call, address),
-            resource=_access_key(user),
+            action=api_call("iam", call, address),
+            resource=access_key(user),
         )
 
 
@@ -208,8 +222,8 @@ def _data_and_trail() -> Iterator[Finding]:
         severity=8,
         first_seen="09:40",
         updates=(("09:56", 149),),
-        action=_api_call("s3", "GetObject", story.ATTACKER),
-        resource=_bucket(story.DEPLOY),
+        action=api_call("s3", "GetObject", story.ATTACKER),
+        resource=bucket(story.DEPLOY),
     )
     yield Finding(
         type="Stealth:IAMUser/CloudTrailLoggingDisabled",
@@ -220,114 +234,6 @@ def _data_and_trail() -> Iterator[Finding]:
         severity=2,
         first_seen="10:05",
         updates=(("10:21", 1),),
-        action=_api_call("cloudtrail", "StopLogging", story.ATTACKER_SECOND),
-        resource=_access_key(user),
+        action=api_call("cloudtrail", "StopLogging", story.ATTACKER_SECOND),
+        resource=access_key(user),
     )
-
-
-def _remote(address: str, country: Country | None) -> Tree:
-    if country is None:
-        return {"ipAddressV4": address, "organization": {"asn": "-1", "asnOrg": "", "isp": "", "org": ""}}
-    return {
-        "ipAddressV4": address,
-        "organization": {
-            "asn": country.asn,
-            "asnOrg": country.organization,
-            "isp": country.organization,
-            "org": country.organization,
-        },
-        "country": {"countryCode": country.code, "countryName": country.name},
-        "city": {"cityName": country.city},
-        "geoLocation": {"lat": country.latitude, "lon": country.longitude},
-    }
-
-
-def _port(number: int) -> Tree:
-    return {"port": number, "portName": PORT_NAMES.get(number, "Unknown")}
-
-
-def _port_probe(host: Host, port: int, address: str, country: Country) -> Tree:
-    probe = {
-        "localPortDetails": _port(port),
-        "remoteIpDetails": _remote(address, country),
-        "localIpDetails": {"ipAddressV4": host.address},
-    }
-    return {"actionType": "PORT_PROBE", "portProbeAction": {"portProbeDetails": [probe], "blocked": False}}
-
-
-def _connection(
-    direction: str, address: str, *, remote_port: int, local_port: int, country: Country | None = story.COUNTRY
-) -> Tree:
-    connection = {
-        "connectionDirection": direction,
-        "remoteIpDetails": _remote(address, country),
-        "remotePortDetails": _port(remote_port),
-        "localPortDetails": _port(local_port),
-        "protocol": "TCP",
-        "blocked": False,
-        "localIpDetails": {"ipAddressV4": story.JUMP_HOST.address},
-    }
-    return {"actionType": "NETWORK_CONNECTION", "networkConnectionAction": connection}
-
-
-def _api_call(service: str, name: str, address: str) -> Tree:
-    call = {
-        "api": name,
-        "serviceName": f"{service}.amazonaws.com",
-        "callerType": "Remote IP",
-        "remoteIpDetails": _remote(address, story.COUNTRY),
-        "affectedResources": {},
-        "userAgent": KALI.removesuffix(" md/command#"),
-    }
-    return {"actionType": "AWS_API_CALL", "awsApiCallAction": call}
-
-
-def _access_key(user: IamUser) -> Tree:
-    details = {
-        "accessKeyId": user.access_key,
-        "principalId": user.user_id,
-        "userType": "IAMUser",
-        "userName": user.name,
-    }
-    return {"resourceType": "AccessKey", "accessKeyDetails": details}
-
-
-def _bucket(user: IamUser) -> Tree:
-    bucket = {
-        "arn": f"arn:aws:s3:::{story.EXPORTS_BUCKET}",
-        "name": story.EXPORTS_BUCKET,
-        "type": "Destination",
-        "createdAt": 1709546400.0,
-        "owner": {"id": "9a3f5c7e1b2d4680a9c8e7f6d5b4a392817f6e5d4c3b2a190f8e7d6c5b4a3928"},
-        "publicAccess": {"effectivePermission": "NOT_PUBLIC"},
-    }
-    return {**_access_key(user), "resourceType": "S3Bucket", "s3BucketDetails": [bucket]}
-
-
-def _instance(host: Host) -> Tree:
-    name = f"{host.hostname}.ec2.internal"
-    interface = {
-        "networkInterfaceId": host.interface,
-        "subnetId": host.subnet,
-        "vpcId": story.VPC,
-        "privateDnsName": name,
-        "privateIpAddress": host.address,
-        "privateIpAddresses": [{"privateDnsName": name, "privateIpAddress": host.address}],
-        "publicDnsName": "",
-        **({"publicIp": host.public_address} if host.public_address else {}),
-        "ipv6Addresses": [],
-        "securityGroups": [{"groupName": host.name, "groupId": "sg-0a1b2c3d4e5f60718"}],
-    }
-    details = {
-        "instanceId": host.instance,
-        "instanceType": "t4g.small",
-        "launchTime": "2025-11-18T07:12:44.000Z",
-        "platform": None,
-        "availabilityZone": "us-east-1a",
-        "imageId": "ami-0e2c8caa4b6378d8c",
-        "imageDescription": "Amazon Linux 2023 AMI arm64",
-        "instanceState": "running",
-        "tags": [{"key": "Name", "value": host.name}],
-        "networkInterfaces": [interface],
-    }
-    return {"resourceType": "Instance", "instanceDetails": details}

@@ -11,15 +11,15 @@ import pytest
 from es_loader.classify import classify, matches, skip_reason
 from es_loader.pipeline import Loader
 from es_loader.types import Document
-from golden import builtin_config, load_bytes
 from samples.generator.__main__ import LOGS, all_objects, is_current, write
 from samples.generator.objects import LogObject
 from samples.generator.story import ATTACKER
+from tests.golden import builtin_config, load_bytes
 
 OBJECTS = all_objects()
 CONFIG = builtin_config()
 README_ROW = re.compile(r"^\| (?P<log_type>[\w-]+) \| (?P<objects>\d+) \| (?P<records>[\d,]+) \|", re.MULTILINE)
-ADDRESS = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.])")
+ADDRESS = re.compile(r"(?<![\w.])(?<!Chrome/)\d{1,3}(?:\.\d{1,3}){3}(?![\w.])")
 OURS = [
     ipaddress.ip_network(network)
     for network in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "10.0.0.0/8", "169.254.169.123/32")
@@ -64,13 +64,13 @@ def test_members_are_concatenated() -> None:
     assert gzip.decompress(item.body) == b"".join(item.members)
 
 
-@pytest.mark.parametrize("item", OBJECTS, ids=lambda item: item.key.rpartition("/")[2])
-def test_key_belongs_to_exactly_one_log_type(item: LogObject) -> None:
-    found = classify(CONFIG, item.key)
-    assert skip_reason(item.key) is None
-    assert found is not None
-    assert found.name == item.log_type
-    assert [match.log_type.name for match in matches(CONFIG, item.key) if not match.ignored] == [item.log_type]
+def test_each_key_belongs_to_exactly_one_log_type() -> None:
+    for item in OBJECTS:
+        found = classify(CONFIG, item.key)
+        assert skip_reason(item.key) is None
+        assert found is not None
+        assert found.name == item.log_type
+        assert [match.log_type.name for match in matches(CONFIG, item.key) if not match.ignored] == [item.log_type]
 
 
 def test_counts_are_those_of_the_readme() -> None:

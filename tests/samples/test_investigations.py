@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from es_loader.normalize import ecs
-from samples.investigations import ABSENT, INVESTIGATIONS, Column, Investigation, Table
+from samples.investigations import INVESTIGATIONS, Investigation
+from samples.tables import ABSENT, Column, Table
 
 BOOKKEEPING = {"@timestamp", "_key", "first", "bytes"}
 
