@@ -3,14 +3,15 @@
 import json
 
 import pytest
-from tests.golden import GoldenCase, builtin_config, cases, load_bytes
 
+from es_loader.enrich import enrichers
 from es_loader.pipeline import Loader
+from tests.golden import GoldenCase, builtin_config, cases, load_bytes
 
 
 @pytest.fixture(scope="session")
 def loader() -> Loader:
-    return Loader(builtin_config())
+    return Loader(builtin_config(), enrichers=enrichers)
 
 
 @pytest.mark.parametrize("case", cases(), ids=str)

@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 import msgspec
 
 from es_loader.config import load_deployed_config
-from es_loader.enrich import enrichers
+from es_loader.enrich import enrichers, geoip_directory
 from es_loader.errors import RetryableError
 from es_loader.events import Message, read_event
 from es_loader.failures import rejected_document
@@ -127,7 +127,8 @@ def _function() -> Function:
     config = load_deployed_config()
     for problem in config.problems:
         LOGGER.error("configuration: %s", problem)
-    loader = Loader(config, enrichers=enrichers)
+    now = time.time_ns() // 1_000_000
+    loader = Loader(config, enrichers=partial(enrichers, geoip_directory=geoip_directory(os.environ), now=now))
     loader.compile_all()
     client = connect(os.environ["OPENSEARCH_ENDPOINT"], region=os.environ.get("AWS_REGION"))
     return Function(loader, post=bulk(client), open_object=lambda ref: open_object(ref, s3=_s3()))

@@ -10,7 +10,8 @@ from typing import Any
 import msgspec
 
 from es_loader.classify import classify, skip_reason
-from es_loader.commands.terminal import configuration, console, event_time
+from es_loader.commands.terminal import configuration, console, enrichment, event_time
+from es_loader.enrich import enrichers
 from es_loader.errors import ObjectError
 from es_loader.exit_codes import FOUND_PROBLEMS, NO_LOG_TYPE, OK
 from es_loader.objects import open_object
@@ -30,7 +31,9 @@ def run(arguments: Namespace) -> int:
         return NO_LOG_TYPE
     ref = ObjectRef(arguments.bucket, key, event_time(arguments, path), path=str(path))
     sink = _Shown(arguments.count)
-    report = Loader(config).load(ref, lambda: open_object(ref), sink)
+    # golden documents are the same on every machine, whatever databases it has
+    loader = Loader(config, enrichers=enrichers if arguments.golden else enrichment())
+    report = loader.load(ref, lambda: open_object(ref), sink)
     _summarise(report)
     if arguments.golden:
         _write_golden(arguments.golden, path, key, sink.documents)

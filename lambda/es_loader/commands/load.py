@@ -12,9 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from es_loader.commands.summary import print_summary, progress
-from es_loader.commands.terminal import configuration, event_time
+from es_loader.commands.terminal import configuration, enrichment, event_time
 from es_loader.config import load_deployed_config
-from es_loader.enrich import enrichers
 from es_loader.errors import AccessError, ObjectError, RetryableError
 from es_loader.exit_codes import FOUND_PROBLEMS, NO_LOG_TYPE, OK
 from es_loader.failures import rejected_document
@@ -152,7 +151,7 @@ def _load(ref: ObjectRef, target: Target, sink: Sink) -> LoadReport:
 
 @cache
 def _loader(target: Target) -> Loader:
-    return Loader(load_deployed_config(*target.user_ini), enrichers=enrichers)
+    return Loader(load_deployed_config(*target.user_ini), enrichers=enrichment())
 
 
 @contextmanager

@@ -1,14 +1,19 @@
 """What the commands share on the terminal: the configuration with its complaints, colours, and time options."""
 
+import os
 import sys
 from argparse import Namespace
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
 
-from es_loader.config import Config, load_deployed_config
+from es_loader.config import Config, LogType, load_deployed_config
+from es_loader.enrich import enrichers, geoip_directory
 from es_loader.errors import ConfigError
+from es_loader.types import Document
 
 
 def console(*, errors: bool = False) -> Console:
@@ -25,6 +30,12 @@ def configuration(arguments: Namespace) -> Config:
     for problem in config.problems:
         print(f"ERROR {problem}", file=sys.stderr)
     return config
+
+
+def enrichment() -> Callable[[LogType], tuple[Callable[[Document], None], ...]]:
+    """Return the function from a log type to its enrichers; places only where `GEOIP_DIR` or the default exists."""
+    directory = geoip_directory(os.environ)
+    return partial(enrichers, geoip_directory=directory if directory.is_dir() else None)
 
 
 def event_time(arguments: Namespace, path: Path | None = None) -> int:

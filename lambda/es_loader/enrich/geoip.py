@@ -21,8 +21,9 @@ MAX_AGE = timedelta(days=60)
 """Older databases are still used, but what they say of cloud providers' ranges is no longer reliable."""
 
 Locate = Callable[[Document, str], None]
+"""Takes a document and the name of the field whose address is to be placed."""
 
-_CACHE_LIMIT = 65_536
+_CACHE_LIMIT = 16_384
 _NOTHING: Document = {}
 _LOCAL = tuple(
     ip_network(text)

@@ -16,9 +16,9 @@ MAX_AGENT = 1024
 MAX_NAME = 128
 """Characters of a name or version taken out of an agent."""
 
-_CACHE_LIMIT = 16_384
+_CACHE_LIMIT = 8192
 _SERVICE = re.compile(r"[\w-]+(?:\.[\w-]+)*\.(?:amazonaws\.com(?:\.cn)?|amazon\.com|aws\.internal|amazonaws\.eu)\Z")
-_PRODUCT = re.compile(r"([A-Za-z][\w.+-]*)/v?(\d[\w.+-]*)")
+_PRODUCT = re.compile(r"([A-Za-z][\w.+-]{0,63})/v?(\d[\w.+-]*)")
 _LEADING = re.compile(r"([A-Za-z][\w .:+-]{0,63}?)(?:/v?(\d[\w.+-]*)|[,;(\[/]|\Z)")
 _AWS = re.compile(r"(?i)\b(?:aws-(?:sdk|cli|internal|toolkit)|boto3?/|botocore|apn/1|s3console|aws internal)")
 _SYSTEM = re.compile(r"\bos/[\w.-]+[#/](\d[\w.]*)")
