@@ -126,7 +126,7 @@ def _local(action: Fields, resource: Fields) -> Document:
 def _side(ip: str | None, port_details: Fields) -> Document:
     side: Document = address(ip) if ip else {}
     port = to_long(port_details.get("port"))
-    return side | {"port": port} if port in _PORTS else side
+    return side if port is None or port not in _PORTS else side | {"port": port}
 
 
 def _ip(details: Fields) -> str | None:
