@@ -13,7 +13,9 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
@@ -40,6 +42,50 @@ def search_path(path: str) -> str:
     return os.pathsep.join((str(Path(sys.executable).parent), str(NODE.parent), path))
 
 
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A CLI that is at work."""
+
+    args: tuple[str, ...]
+    process: "subprocess.Popen[str]"
+
+    def output(self, *, timeout: float | None = None) -> str:
+        """Wait for its end, and return its output if captured.
+
+        Raises:
+            CdkError: it failed, or took longer than `timeout` seconds.
+        """
+        try:
+            text, _ = self.process.communicate(timeout=timeout)
+        except subprocess.TimeoutExpired as exc:
+            raise CdkError(f"cdk {' '.join(self.args)}: not done after {timeout} s") from exc
+        if self.process.returncode != 0:
+            raise CdkError(f"cdk {' '.join(self.args)} ended with status {self.process.returncode}\n{text or ''}")
+        return text or ""
+
+
+@contextmanager
+def running_cdk(
+    *args: str, env: Mapping[str, str] | None = None, cwd: Path | None = None, capture: bool = False
+) -> Iterator[Run]:
+    """Start `cdk *args` and go on; the CLI and the app that it started are killed with the context. Args: see cdk."""
+    output = subprocess.PIPE if capture else None
+    process = subprocess.Popen(
+        [*_command(), *args],
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=None if output is None else subprocess.STDOUT,
+        cwd=cwd,
+        env=_environment(os.environ if env is None else env),
+        process_group=0,
+        text=True,
+    )
+    try:
+        yield Run(args, process)
+    finally:
+        _kill_group(process)
+
+
 def cdk(
     *args: str,
     env: Mapping[str, str] | None = None,
@@ -59,26 +105,8 @@ def cdk(
     Raises:
         CdkError: the CLI failed, could not be installed, or took longer than `timeout`.
     """
-    output = subprocess.PIPE if capture else None
-    process = subprocess.Popen(
-        [*_command(), *args],
-        stdin=subprocess.DEVNULL,
-        stdout=output,
-        stderr=None if output is None else subprocess.STDOUT,
-        cwd=cwd,
-        env=_environment(os.environ if env is None else env),
-        process_group=0,
-        text=True,
-    )
-    try:
-        text, _ = process.communicate(timeout=timeout)
-    except subprocess.TimeoutExpired as exc:
-        raise CdkError(f"cdk {' '.join(args)}: not done after {timeout} s") from exc
-    finally:
-        _kill_group(process)
-    if process.returncode != 0:
-        raise CdkError(f"cdk {' '.join(args)} ended with status {process.returncode}\n{text or ''}")
-    return text or ""
+    with running_cdk(*args, env=env, cwd=cwd, capture=capture) as run:
+        return run.output(timeout=timeout)
 
 
 def _kill_group(process: "subprocess.Popen[str]") -> None:
@@ -91,15 +119,20 @@ def _kill_group(process: "subprocess.Popen[str]") -> None:
 
 
 def _command() -> tuple[str, ...]:
-    return (str(NODE), str(_installed() / "node_modules" / "aws-cdk" / "bin" / "cdk"), *FLAGS)
+    return (str(NODE), str(cli_home() / "node_modules" / "aws-cdk" / "bin" / "cdk"), *FLAGS)
 
 
 def _environment(env: Mapping[str, str]) -> dict[str, str]:
-    return {**QUIET, **env, "PATH": search_path(env.get("PATH", os.defpath))}
+    cache = str(cache_dir() / "node-compile-cache")  # else it is a folder in /tmp, which stays
+    return {**QUIET, "NODE_COMPILE_CACHE": cache, **env, "PATH": search_path(env.get("PATH", os.defpath))}
 
 
-def _installed() -> Path:
-    """The folder in the cache with the CLI that the lock file pins."""
+def cli_home() -> Path:
+    """The folder in the cache with the CLI that the lock file pins, installed if it is not there yet.
+
+    Raises:
+        CdkError: it cannot be installed.
+    """
     lock = (PINNED / "package-lock.json").read_bytes()
     home = cache_dir() / f"cdk-cli-{hashlib.sha256(lock).hexdigest()[:12]}"
     with only_one(home.name):

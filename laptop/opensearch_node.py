@@ -78,6 +78,7 @@ JVM_OPTIONS = (
     "-XX:G1ReservePercent=25",
     "-XX:InitiatingHeapOccupancyPercent=30",
     "-XX:-OmitStackTraceInFastThrow",
+    "-XX:-UsePerfData",  # leaves a folder in /tmp
     "-Dfile.encoding=UTF-8",
     "-Dio.netty.allocator.numDirectArenas=0",
     "-Dio.netty.noKeySetOptimization=true",
@@ -130,7 +131,7 @@ def opensearch_node(*, heap: str = DEFAULT_HEAP, port: int = 0, fifo: Path | Non
     if given := os.environ.get("OPENSEARCH_URL"):
         yield OpenSearchNode(given.rstrip("/"))
         return
-    server = _start(_unpacked(SERVER), heap=heap, port=port, fifo=fifo)
+    server = _start(server_home(), heap=heap, port=port, fifo=fifo)
     try:
         url = server.wait_until(lambda: _healthy_url(server.folder), what="OpenSearch", timeout=START_SECONDS)
         yield OpenSearchNode(url, server.folder)
@@ -139,10 +140,14 @@ def opensearch_node(*, heap: str = DEFAULT_HEAP, port: int = 0, fifo: Path | Non
             server.let_go()
 
 
-def _unpacked(artifact: Artifact) -> Path:
-    """The server's home in the cache, readable by everybody who can reach it."""
-    home = cache_dir() / artifact.filename.removesuffix(".zip")
-    archive = download(artifact)
+def server_home() -> Path:
+    """The server's folder in the cache, downloaded if it is not there yet, readable by everybody who can reach it.
+
+    Raises:
+        DownloadError: it cannot be downloaded.
+    """
+    home = cache_dir() / SERVER.filename.removesuffix(".zip")
+    archive = download(SERVER)
     with only_one(home.name):
         if not home.exists():
             with tempfile.TemporaryDirectory(prefix=".unpack-", dir=cache_dir()) as folder:
