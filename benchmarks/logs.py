@@ -75,15 +75,19 @@ def cloudtrail_object(count: int) -> bytes:
 
 
 def golden_object(name: str) -> Callable[[int], bytes]:
-    """Return the maker of an object that repeats a golden log until it has about so many lines."""
+    """Return the maker of an object that repeats a type's longest golden log up to a number of bytes."""
 
-    def make(count: int) -> bytes:
-        content = max((path.read_bytes() for path in (GOLDEN / name).glob("*.log")), key=len)
-        lines = max(content.count(b"\n"), 1)
+    def make(size: int) -> bytes:
+        content = longest(name).read_bytes()
         whole = content if content.endswith(b"\n") else content + b"\n"
-        return gzip.compress(whole * max(count // lines, 1), 1)
+        return gzip.compress(whole * max(size // len(whole), 1), 1)
 
     return make
+
+
+def longest(name: str) -> Path:
+    """Return the longest golden log of a log type."""
+    return max((GOLDEN / name).glob("*.log"), key=lambda path: path.stat().st_size)
 
 
 def chunks(content: bytes) -> Iterator[bytes]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from isal import igzip
 
-from benchmarks.logs import FLOW_KEY, GOLDEN, chunks, cloudtrail_object, flow_object, golden_object
+from benchmarks.logs import FLOW_KEY, GOLDEN, chunks, cloudtrail_object, flow_object, golden_object, longest
 from es_loader.config import load_deployed_config
 from es_loader.enrich import enrichers
 from es_loader.objects import plain
@@ -18,9 +18,15 @@ from es_loader.sinks.delivery import Reply
 from es_loader.types import ObjectRef
 
 RECORDS = 100_000
+SIZE = 20 << 20
+"""Bytes of log for a type that has no generator of its own."""
+
 ROUNDS = 5
 TARGETS = {"vpcflowlogs": 40_000, "cloudtrail": 15_000}
 """Records a second that this version promises."""
+
+
+_GENERATORS: dict[str, Callable[[int], bytes]] = {"cloudtrail": cloudtrail_object, "vpcflowlogs": flow_object}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +49,7 @@ def log_types() -> list[str]:
 
 def measure(name: str) -> Figure:
     """Load one object of a log type a few times and return the median rate."""
-    makers: dict[str, Callable[[int], bytes]] = {"vpcflowlogs": flow_object, "cloudtrail": cloudtrail_object}
-    content = makers.get(name, golden_object(name))(RECORDS)
+    content = _GENERATORS[name](RECORDS) if name in _GENERATORS else golden_object(name)(SIZE)
     key = FLOW_KEY if name == "vpcflowlogs" else _key(name)
     loader = Loader(load_deployed_config(), enrichers=enrichers)
     loader.compile_all()
@@ -59,8 +64,7 @@ def measure(name: str) -> Figure:
 
 
 def _key(name: str) -> str:
-    longest = max((GOLDEN / name).glob("*.log"), key=lambda path: path.stat().st_size)
-    own = longest.with_suffix(".key")
+    own = longest(name).with_suffix(".key")
     return (own if own.exists() else GOLDEN / name / "key").read_text().strip()
 
 

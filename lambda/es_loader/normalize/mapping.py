@@ -5,14 +5,16 @@ as Python source with one statement a field, and executed. The source is made of
 (as literals), never of anything in a log.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from es_loader.config import LogType, Origins
 from es_loader.normalize import ecs
 from es_loader.normalize.addresses import shared_address
-from es_loader.normalize.coerce import ABSENT, converter, every, to_keyword, to_name
+from es_loader.normalize.coerce import ABSENT, converter, every, to_keyword, to_long, to_name
 from es_loader.normalize.flat import flat
 from es_loader.types import Document, Fields
 
@@ -66,7 +68,7 @@ class _Writer:
     columns: frozenset[str] | None = None
     constants: dict[str, Any] = field(default_factory=dict)
     reads: list[str] = field(default_factory=list)
-    writes: list[str] = field(default_factory=list)
+    writes: list[tuple[str, list[str]]] = field(default_factory=list)
     containers: dict[str, str] = field(default_factory=dict)
     nodes: dict[str, str] = field(default_factory=dict)
 
@@ -90,8 +92,22 @@ class _Writer:
             for path, kind in self.log_type.original_fields.items():
                 if self._may_hold(path):
                     self._write_original(path, kind)
-        lines = ["def mapping(f):", *self._container_lines(), *self.reads, *self.writes, *self._assembly()]
+        writes = self._guarded_writes()
+        lines = ["def mapping(f):", *self._container_lines(), *self.reads, *writes, *self._assembly()]
         return "\n    ".join([*lines, "return doc"])
+
+    def _write(self, paths: tuple[str, ...], *lines: str) -> None:
+        """Add statements that read these paths; what reads one object only is skipped where that is absent."""
+        guards = {self._node(path.rpartition(".")[0]) for path in paths}
+        guard = guards.pop() if len(guards) == 1 and self.log_type.builtin else ""
+        self.writes.append(("" if guard == "f" else guard, list(lines)))
+
+    def _guarded_writes(self) -> Iterator[str]:
+        for guard, blocks in groupby(self.writes, key=itemgetter(0)):
+            if guard:
+                yield f"if {guard}:"
+            for _, lines in blocks:
+                yield from (f"    {line}" for line in lines) if guard else lines
 
     def _may_hold(self, path: str) -> bool:
         return self.columns is None or path in self.columns
@@ -104,7 +120,7 @@ class _Writer:
                 every(convert)(text.strip("[]").replace(",", " ").split()) if found and found.array else convert(text)
             )
             container = self._container(target.rpartition(".")[0])
-            self.writes.append(f"{container}[{_leaf(target)!r}] = {self._constant(value)}")
+            self._write((), f"{container}[{_leaf(target)!r}] = {self._constant(value)}")
 
     def _write_target(self, target: str, origins: Origins) -> None:
         found = ecs.fields().get(target)
@@ -118,57 +134,48 @@ class _Writer:
         if origins.collect or (found and found.array):
             self._write_list(f"{container}[{leaf!r}]", convert, origins)
             return
-        plain = convert is to_keyword
-        for number, path in enumerate(origins.paths):
-            value = self._value(path)
-            expression = _keyword(value) if plain else f"{self._constant(convert)}({value})"
-            self._fallback(number, expression)
-        self.writes += ["if v is not None:", f"    {container}[{leaf!r}] = v"]
+        values = [self._converted(self._value(path), convert) for path in origins.paths]
+        self._write(origins.paths, *_first_of(values), "if v is not None:", f"    {container}[{leaf!r}] = v")
+
+    def _converted(self, value: str, convert: Callable[[Any], Any]) -> str:
+        """Return an expression for a converted value, without a call for the shapes that nearly all records have."""
+        if convert is to_keyword:
+            return _keyword(value)
+        name = self._constant(convert)
+        if convert is to_long:
+            digits = "type(w) is str and len(w) < 19 and w.isdecimal()"
+            return f"(None if (w := {value}) is None else int(w) if {digits} else {name}(w))"
+        return f"(None if (w := {value}) is None else {name}(w))"
 
     def _write_list(self, assignee: str, convert: Callable[[Any], Any], origins: Origins) -> None:
         to_list = self._constant(every(convert))
         if origins.collect:
             values = ", ".join(f"*listed({self._value(path)})" for path in origins.paths)
             self.constants["listed"] = lambda value: value if type(value) is list else (value,)
-            self.writes.append(f"v = {to_list}([{values}])")
+            lines = [f"v = {to_list}([{values}])"]
         else:
-            for number, path in enumerate(origins.paths):
-                self._fallback(number, f"{to_list}({self._value(path)})")
-        self.writes += ["if v is not None:", f"    {assignee} = v"]
+            lines = _first_of([f"{to_list}({self._value(path)})" for path in origins.paths])
+        self._write(origins.paths, *lines, "if v is not None:", f"    {assignee} = v")
 
     def _write_address(self, container: str, origins: Origins) -> None:
-        for number, path in enumerate(origins.paths):
-            self._fallback(number, _keyword(self._value(path)))
-        dotted = self.log_type.event_module == "aws"
-        self.writes += ["if v is not None:", f"    {container}.update(shared_address(v, dotted={dotted}))"]
-
-    def _fallback(self, number: int, expression: str) -> None:
-        """Write `v = …`, or for a second origin `if v is None: v = …`."""
-        if number == 0:
-            self.writes.append(f"v = {expression}")
-        else:
-            self.writes += ["if v is None:", f"    v = {expression}"]
+        values = [_keyword(self._value(path)) for path in origins.paths]
+        update = f"    {container}.update(shared_address(v, dotted={self.log_type.event_module == 'aws'}))"
+        self._write(origins.paths, *_first_of(values), "if v is not None:", update)
 
     def _write_original(self, path: str, kind: str) -> None:
         parent, _, leaf = path.replace("-", "_").rpartition(".")
         container = self._container(f"{self.log_type.field_prefix}.{parent}" if parent else self.log_type.field_prefix)
-        value = self._value(path)
-        if kind == "flat":
-            self.writes += [f"v = {value}", "if v is not None:", f"    v = {self._constant(flat)}(v)"]
-        elif kind in {"keyword", "text"}:
-            many = self._constant(every(to_keyword))
-            self.writes.append(f"v = {value}")
-            self.writes.append(f"v = {many}(v) if type(v) is list else {_keyword('v')}")
-        else:
-            convert = converter(kind)
-            name, many = self._constant(convert), self._constant(every(convert))
-            self.writes += [f"v = {value}", "if v is not None:", f"    v = {many}(v) if type(v) is list else {name}(v)"]
-        self.writes += ["if v is not None:", f"    {container}[{leaf!r}] = v"]
+        convert = converter("keyword" if kind == "text" else kind)
+        one = f"{self._constant(flat)}(v)" if kind == "flat" else self._converted("v", convert)
+        if kind != "flat":
+            one = f"{self._constant(every(convert))}(v) if type(v) is list else {one}"
+        found = [f"    v = {one}", "    if v is not None:", f"        {container}[{leaf!r}] = v"]
+        self._write((path,), f"v = {self._value(path)}", "if v is not None:", *found)
 
     def _write_everything(self) -> None:
         parent, _, leaf = self.log_type.field_prefix.rpartition(".")
         container = self._container(parent)
-        self.writes += [f"v = {self._constant(flat)}(f)", "if v is not None:", f"    {container}[{leaf!r}] = v"]
+        self._write((), f"v = {self._constant(flat)}(f)", "if v is not None:", f"    {container}[{leaf!r}] = v")
 
     def _value(self, path: str) -> str:
         """Return an expression for the value at a dotted path, reading shared parents once."""
@@ -219,6 +226,14 @@ class _Writer:
         name = f"k{len(self.constants)}"
         self.constants[name] = value
         return name
+
+
+def _first_of(values: list[str]) -> list[str]:
+    """Return statements that set `v` to the first of some values that is there."""
+    lines = [f"v = {values[0]}"]
+    for value in values[1:]:
+        lines += ["if v is None:", f"    v = {value}"]
+    return lines
 
 
 def _leaf(path: str) -> str:
