@@ -1,0 +1,1 @@
+"""The pages about the project, and what writes those that are generated."""
