@@ -23,7 +23,7 @@ demo: install    ## deploy the stack on an AWS emulator, load the samples into a
 	$(BIN)/python -m laptop.demo
 
 test: install lint  ## everything that CI runs
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup --cov --cov-report term
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --cov --cov-report term
 
 lint: install    ## format, lint and types
 	$(BIN)/ruff format --check .
@@ -38,6 +38,7 @@ bench: install   ## the figures of benchmarks/
 
 docs: install    ## write the generated pages anew
 	$(BIN)/python -m siem_stack.settings
+	$(BIN)/python -m docs.log_types
 	$(BIN)/python -m opensearch.generate_ecs_fields
 
 opensearch: install  ## a real OpenSearch in the foreground, until Ctrl-C

@@ -48,7 +48,7 @@ def write_flow_object(path: Path, size: int) -> int:
     """Write a gzip object that holds at least `size` bytes of flow logs; return the number of records."""
     block = ("\n".join(list(flow_lines(200_000))[1:]) + "\n").encode()
     records = 0
-    with gzip.open(path, "wb", compresslevel=1) as file, io.BufferedWriter(file) as out:  # type: ignore[type-var]
+    with gzip.open(path, "wb", compresslevel=1) as file, io.BufferedWriter(file) as out:
         out.write(f"{FLOW_HEADER}\n".encode())
         written = 0
         while written < size:
@@ -61,7 +61,9 @@ def write_flow_object(path: Path, size: int) -> int:
 def cloudtrail_object(count: int) -> bytes:
     """Return so many CloudTrail records, varied from the golden ones, as one gzip object."""
     records = json.loads((GOLDEN / "cloudtrail" / "management-and-data.log").read_bytes())["Records"]
-    records = [record for record in records if isinstance(record.get("userIdentity"), dict) and "T" in record["eventTime"]]
+    records = [
+        record for record in records if isinstance(record.get("userIdentity"), dict) and "T" in record["eventTime"]
+    ]
     dice = random.Random(SEED)
     texts = []
     for number in range(count):

@@ -1,6 +1,6 @@
 """Peak memory of the handler while it loads 1 GB of flow logs from one gzip object.
 
-    python -m benchmarks.memory    in a process of its own, so that nothing else counts
+python -m benchmarks.memory    in a process of its own, so that nothing else counts
 """
 
 import gc
@@ -40,7 +40,9 @@ def main() -> None:
         seconds = time.monotonic() - started
     assert answer == {"batchItemFailures": []}, answer
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10)
-    print(json.dumps({"peak_rss_mb": round(peak), "limit_mb": LIMIT_MB, "records": records, "seconds": round(seconds, 1)}))
+    print(
+        json.dumps({"peak_rss_mb": round(peak), "limit_mb": LIMIT_MB, "records": records, "seconds": round(seconds, 1)})
+    )
 
 
 def _write(path: Path) -> int:

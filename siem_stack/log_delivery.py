@@ -13,6 +13,8 @@ from aws_cdk import aws_iam as iam
 
 FULL_CONTROL = {"s3:x-amz-acl": "bucket-owner-full-control"}
 ACCOUNT_FOLDER = ("AWSLogs/{account}/*", "*/AWSLogs/{account}/*")
+TRAIL_FOLDERS = (*ACCOUNT_FOLDER, "AWSLogs/o-*", "*/AWSLogs/o-*")
+"""A trail of this account that is an organisation's writes below the organisation's id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ _DETECTORS = "guardduty:*:{account}:detector/*"
 GRANTS = (
     # https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html
     Grant("AWSCloudTrailAclCheck20150319", "cloudtrail", ("s3:GetBucketAcl",), source=_TRAILS),
-    Grant("AWSCloudTrailWrite20150319", "cloudtrail", ("s3:PutObject",), ACCOUNT_FOLDER, _TRAILS, FULL_CONTROL),
+    Grant("AWSCloudTrailWrite20150319", "cloudtrail", ("s3:PutObject",), TRAIL_FOLDERS, _TRAILS, FULL_CONTROL),
     # VPC flow logs: https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-s3-permissions.html
     Grant(
         *("AWSLogDeliveryAclCheck", "delivery.logs", ("s3:GetBucketAcl", "s3:ListBucket")),

@@ -6,10 +6,11 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 RETENTION_DAYS = 14
-"""The longest there is: so long may the domain be away."""
+"""The longest there is."""
 
-ATTEMPTS = 5
-"""Lambda's documentation asks for five at least: a throttled invocation counts as an attempt too."""
+ATTEMPTS = 50
+"""A message that failed comes again when it is visible again, with the default timeout after an hour: so a domain may
+be away for two days before messages go to the dead letters. A throttled invocation counts as an attempt too."""
 
 VISIBILITY_TIMEOUTS = 6
 """Times the function's own, as Lambda's documentation asks."""

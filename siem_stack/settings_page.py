@@ -8,7 +8,7 @@ HEAD = """\
 
 All settings are in the `context` of `cdk.json`. Change one there, or for one run with `-c`:
 
-    cdk deploy -c siem:instance_count=3
+    .venv/bin/python -m laptop.cdk deploy -c siem:instance_count=3
 
 A wrong or unknown setting stops the deployment before anything is changed, and the message says what is allowed.
 

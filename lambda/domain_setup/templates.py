@@ -14,7 +14,8 @@ VERSION = 1
 """Raised whenever what is generated from the same configuration changes."""
 
 PRIORITY = 100
-"""Of built-in index templates: a template of the user's own for the same indices wins from 101 on."""
+"""Of our index templates, and one more for each hyphen of the index name, so that no two tie: a template of the user's
+own for the same indices wins from 200 on."""
 
 MAX_FIELDS = 1000
 """The engine's default limit of fields in one index; templates stay below it."""

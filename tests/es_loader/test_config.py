@@ -4,11 +4,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from tests.golden import ROOT, load_bytes
 
 from es_loader.classify import classify, matches, place
 from es_loader.config import Config, load_config
 from es_loader.pipeline import Loader
+from tests.golden import ROOT, load_bytes
 
 AWS_INI = ROOT / "config" / "aws.ini"
 

@@ -151,7 +151,7 @@ def test_messages_come_again_after_six_times_the_timeout_and_end_as_dead_letters
 ) -> None:
     template: Template = request.getfixturevalue(name)
     queue = _only(template, "AWS::SQS::Queue", VisibilityTimeout=6 * timeout)["Properties"]
-    assert queue["RedrivePolicy"]["maxReceiveCount"] == 5
+    assert queue["RedrivePolicy"]["maxReceiveCount"] == 50
     dead_letters = template.find_resources("AWS::SQS::Queue")[
         queue["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0]
     ]["Properties"]

@@ -16,7 +16,7 @@ def run(arguments: Namespace) -> int:
     winner = None if reason else next((match for match in found if not match.ignored), None)
     if reason:
         out.print(f"skipped: {reason}", style="yellow")
-    for match in found:
+    for match in found if not reason else ():
         out.print(_line(match, winner), style="bold green" if match is winner else "dim")
     if winner is None and not reason:
         out.print("no log type takes this key", style="red")

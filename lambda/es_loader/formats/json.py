@@ -205,8 +205,8 @@ def _members(window: _Window, arrays: frozenset[str]) -> Iterator[Value]:
             window.at += 1
             return
         name = _value(window)
-        if name.error or not window.skip(_COLON):
-            yield name._replace(error=name.error or "is cut off")
+        if name.error or type(name.value) is not str or not window.skip(_COLON):
+            yield name._replace(error=name.error or "is cut off, or no member of an object")
             return
         if name.value in arrays and window.text[window.at] == "[":
             window.at += 1
@@ -216,6 +216,6 @@ def _members(window: _Window, arrays: frozenset[str]) -> Iterator[Value]:
         if member.error:
             yield member
             return
-        if type(name.value) is str and type(member.value) not in {dict, list}:
+        if type(member.value) not in {dict, list}:
             around[name.value] = member.value
     yield Value("", None, "is cut off: the object around the records does not end")
