@@ -81,6 +81,7 @@ def _sources(root: Path) -> Iterator[Path]:
         files = (path for path in (root / "lambda" / name).rglob("*") if path.is_file())
         yield from (path for path in files if "__pycache__" not in path.parts)
     yield from (path for path in (root / "config" / name for name in CONFIGURATION) if path.is_file())
+    yield from sorted((root / "config").glob("sf_*.py"))
 
 
 def _place(path: Path) -> Path:

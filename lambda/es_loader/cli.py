@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 
-from es_loader.exit_codes import EXIT_CODES, INTERRUPTED, UNREACHABLE, USAGE
+from es_loader.exit_codes import EXIT_CODES, INTERRUPTED, OK, UNREACHABLE, USAGE
 
 EPILOG = "exit codes: " + "; ".join(f"{code} {meaning}" for code, meaning in EXIT_CODES.items())
 
@@ -18,24 +18,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return the exit code."""
     arguments = build_parser().parse_args(argv)
     command = import_module(f"es_loader.commands.{arguments.module}")  # only the command that runs is imported
-    from es_loader.errors import ConfigError, LoaderError, RetryableError  # noqa: PLC0415 - --help does without
+    from es_loader.commands.terminal import complain, survive_any_encoding  # noqa: PLC0415 - --help does without
+    from es_loader.errors import LoaderError, RetryableError  # noqa: PLC0415
 
+    survive_any_encoding()
     try:
         return int(command.run(arguments))
-    except ConfigError as exc:
-        print(f"es-loader: {exc}", file=sys.stderr)
-        return USAGE
-    except RetryableError as exc:
-        print(f"es-loader: {exc}", file=sys.stderr)
-        return UNREACHABLE
     except LoaderError as exc:
-        print(f"es-loader: {exc}", file=sys.stderr)
-        return USAGE
+        complain(f"es-loader: {exc}", "red")
+        return UNREACHABLE if isinstance(exc, RetryableError) else USAGE
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:  # `es-loader … | head` is no error
         sys.stderr.close()
-        return 0
+        return OK
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -121,6 +117,9 @@ def _add_load(commands: "_Commands[argparse.ArgumentParser]") -> None:
         "--region", help="sign requests to the endpoint for this AWS region, where its name does not say it"
     )
     parser.add_argument("--jobs", metavar="N", type=int, help="processes at work (default: one a core; ndjson: 1)")
+    parser.add_argument(
+        "--patience", metavar="SECONDS", type=float, default=60.0, help="how long to try one request (default: 60)"
+    )
     parser.add_argument("--quiet", action="store_true", help="no progress bar and no summary")
 
 

@@ -9,8 +9,10 @@ from datetime import timezone
 from pathlib import Path
 from typing import Any
 
+from es_loader.errors import ConfigError
 from es_loader.normalize import ecs
 from es_loader.options import OPTIONS, names
+from es_loader.scripts import LAYER_FOLDER, Transform, load_script
 
 USER_LAYERS = ("/opt/user.ini",)
 """Layers that a Lambda layer may bring, read after those beside the code."""
@@ -84,6 +86,7 @@ class LogType:
     cloud_provider: str
     geoip: tuple[str, ...]
     user_agent_enrichment_field: str
+    transform: Transform | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +115,7 @@ class _Layers:
         self.builtin_file = ""
         self.referenced: frozenset[str] = frozenset()
         self.problems: list[ConfigProblem] = []
+        self.folders: dict[str, list[Path]] = {}
 
     def add(self, path: Path) -> None:
         """Lay one file over those before it; what it cannot be read for becomes a problem."""
@@ -126,6 +130,7 @@ class _Layers:
         for section in ("DEFAULT", *layer.sections()):
             if section != "DEFAULT" and not self.merged.has_section(section):
                 self.merged.add_section(section)
+            self.folders.setdefault(section, []).insert(0, path.parent)
             own = layer.defaults() if section == "DEFAULT" else layer._sections[section]  # type: ignore[attr-defined]  # noqa: SLF001 - items() would mix in the defaults
             for option, value in own.items():
                 self.merged[section][option] = value if value is not None else ""
@@ -229,9 +234,31 @@ class _Section:
         self._check_unknown(values)
         self._check_required(values)
         self._check_prefix(values["field_prefix"] or self.name)
-        return None if self.problems else self._build(values, origins, static)
+        self._check_unread(values)
+        transform = self._script(values["script_ecs"])
+        return None if self.problems else self._build(values, origins, static, transform)
 
-    def _build(self, values: dict[str, Any], origins: dict[str, Origins], static: dict[str, str]) -> LogType:
+    def _script(self, targets: tuple[str, ...]) -> Transform | None:
+        """Import the user's script for a section whose `script_ecs` says that it has one."""
+        if not targets or self.name in self.layers.builtin:
+            return None
+        try:
+            return load_script(self.name, (*self.layers.folders[self.name], LAYER_FOLDER))
+        except ConfigError as exc:
+            self.complain("script_ecs", str(exc))
+            return None
+
+    def _check_unread(self, values: dict[str, Any]) -> None:
+        if values["via_firelens"]:
+            self.complain("via_firelens", "logs that come through FireLens are not read by this version")
+
+    def _build(
+        self,
+        values: dict[str, Any],
+        origins: dict[str, Origins],
+        static: dict[str, str],
+        transform: Transform | None,
+    ) -> LogType:
         builtin = self.name in self.layers.builtin
         carried = set(LogType.__dataclass_fields__) & set(values)
         direct = {option: values[option] for option in carried}
@@ -252,6 +279,7 @@ class _Section:
             timestamp_keys=values["timestamp_key_list"] or values["timestamp_key"],
             timestamp_formats=values["timestamp_format_list"] or (values["timestamp_format"],),
             renamed=self._renamed(values["renamed_newfields"]),
+            transform=transform,
             **direct,
         )
 

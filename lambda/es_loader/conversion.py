@@ -10,7 +10,9 @@ from es_loader.event_time import event_time
 from es_loader.logtypes import Hooks
 from es_loader.normalize.ecs import ECS_VERSION
 from es_loader.normalize.mapping import Mapping, compile_mapping
+from es_loader.normalize.timestamps import to_iso
 from es_loader.reading import parser
+from es_loader.scripts import apply_script
 from es_loader.types import Document, Envelope, RawRecord, Source
 
 Conversion = Callable[[RawRecord, Source, str], tuple[str, str, Document]]
@@ -36,6 +38,7 @@ def compile_conversion(
     native_id = documents.native_id(log_type) if log_type.doc_id else None
     by_ingestion = log_type.index_time == "event_ingested"
     begin = _beginner(log_type)
+    script = log_type.transform
 
     def convert(raw: RawRecord, source: Source, prefix: str) -> tuple[str, str, Document]:
         fields = parse(raw)
@@ -47,6 +50,10 @@ def compile_conversion(
             refine(doc, fields, raw, source)
             if "@timestamp" not in doc:
                 raise RecordError("has no usable time")
+        control: dict[str, Any] = {}
+        if script is not None:
+            doc, control = apply_script(script, doc, fields, log_type.field_prefix)
+            doc["@timestamp"] = _usable_time(doc)
         _place(doc, source, raw.envelope)
         for enrich in enrichers:
             enrich(doc)
@@ -56,9 +63,27 @@ def compile_conversion(
             doc_id = documents.envelope_id(raw.envelope, raw.text)
         if doc_id is None:
             doc_id = documents.position_id(prefix, raw)
-        return index_of(source.event_time if by_ingestion else doc["@timestamp"]), doc_id, doc
+        index = index_of(source.event_time if by_ingestion else doc["@timestamp"])
+        return (*_controlled(log_type, index, doc_id, control), doc) if control else (index, doc_id, doc)
 
     return convert
+
+
+def _usable_time(doc: Document) -> str:
+    found = to_iso(doc.get("@timestamp"))
+    if found is None:
+        raise RecordError("has no usable time after its script")
+    return found
+
+
+def _controlled(log_type: LogType, index: str, doc_id: str, control: dict[str, Any]) -> tuple[str, str]:
+    """Return index and id as a script's control fields want them: another index name keeps the period of rotation."""
+    name, own_id, suffix = (control.get(key) for key in ("__index_name", "@id", "__doc_id_suffix"))
+    if name:
+        index = f"{name}{index.removeprefix(log_type.index_name)}"
+    if own_id:
+        doc_id = str(own_id)
+    return index, f"{doc_id}_{suffix}" if suffix else doc_id
 
 
 def _mapping_by_header(log_type: LogType) -> Callable[[RawRecord], Mapping]:

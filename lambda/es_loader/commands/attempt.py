@@ -10,9 +10,9 @@ from typing import Any
 import msgspec
 
 from es_loader.classify import classify, skip_reason
-from es_loader.commands.terminal import configuration, console, enrichment, event_time
+from es_loader.commands.inputs import STDIN, checked, key_of
+from es_loader.commands.terminal import complain, configuration, console, enrichment, event_time, visible
 from es_loader.enrich import enrichers
-from es_loader.errors import ObjectError
 from es_loader.exit_codes import FOUND_PROBLEMS, NO_LOG_TYPE, OK
 from es_loader.objects import open_object
 from es_loader.pipeline import Loader, LoadReport
@@ -21,13 +21,13 @@ from es_loader.types import ObjectRef
 
 def run(arguments: Namespace) -> int:
     """Print the first documents in colour, then a line that says how many of which kind there are."""
-    path = _from_stdin() if str(arguments.file) == "-" else arguments.file
-    if not path.is_file():
-        raise ObjectError(f"{path}: no such file")
-    key = arguments.key or path.as_posix()
+    path = _from_stdin() if str(arguments.file) == STDIN else checked(arguments.file)
+    key = arguments.key or key_of(path)
     config = configuration(arguments)
     if classify(config, key) is None or skip_reason(key):
-        print(f"no log type takes the key {key}; `es-loader classify` says why", file=sys.stderr)
+        complain(f"no log type takes the key {key}", "red")
+        complain("give its S3 key with --key; `es-loader classify KEY` says what matches; for a log of your own add a")
+        complain("section to config/user.ini, as config/user.ini.example shows")
         return NO_LOG_TYPE
     ref = ObjectRef(arguments.bucket, key, event_time(arguments, path), path=str(path))
     sink = _Shown(arguments.count)
@@ -55,16 +55,16 @@ class _Shown:
         if len(self.documents) > self._count:
             return
         if document["_source"]["event"]["kind"] == "pipeline_error":
-            self._out.print(document["_source"]["error"]["message"], style="bold red")
-        self._out.print_json(json.dumps(document), ensure_ascii=False)
+            self._out.print(visible(document["_source"]["error"]["message"]), style="bold red")
+        self._out.print_json(json.dumps(document))
 
 
 def _summarise(report: LoadReport) -> None:
     parts = [f"{report.records} records", f"{report.documents} documents", f"{report.failures} failures"]
     parts += [f"{count} dropped: {reason}" for reason, count in report.excluded.items()]
-    print(f"{report.log_type}: {', '.join(parts)}", file=sys.stderr)
+    complain(f"{report.log_type}: {', '.join(parts)}")
     if report.error:
-        print(f"the object {report.error}", file=sys.stderr)
+        complain(f"the object {report.error}", "red")
 
 
 def _write_golden(folder: Path, path: Path, key: str, documents: list[dict[str, Any]]) -> None:

@@ -3,7 +3,7 @@
 from argparse import Namespace
 
 from es_loader.classify import Match, matches, place, skip_reason
-from es_loader.commands.terminal import configuration, console
+from es_loader.commands.terminal import configuration, console, visible
 from es_loader.exit_codes import NO_LOG_TYPE, OK
 
 
@@ -22,7 +22,7 @@ def run(arguments: Namespace) -> int:
         out.print("no log type takes this key", style="red")
     for name, value in place(key)._asdict().items():
         if value:
-            out.print(f"{name}: {value}")
+            out.print(visible(f"{name}: {value}"))
     return OK if winner else NO_LOG_TYPE
 
 

@@ -9,12 +9,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache, partial
 from pathlib import Path
-from typing import Any
 
+from es_loader.commands.inputs import find, s3
 from es_loader.commands.summary import print_summary, progress
-from es_loader.commands.terminal import configuration, enrichment, event_time
+from es_loader.commands.terminal import configuration, enrichment
 from es_loader.config import load_deployed_config
-from es_loader.errors import AccessError, ObjectError, RetryableError
+from es_loader.errors import AccessError, RetryableError
 from es_loader.exit_codes import FOUND_PROBLEMS, NO_LOG_TYPE, OK
 from es_loader.failures import rejected_document
 from es_loader.objects import ObjectGone, open_object
@@ -33,6 +33,7 @@ class Target:
     to: str
     region: str | None
     user_ini: tuple[Path, ...]
+    patience: float
 
 
 @dataclass(slots=True)
@@ -47,8 +48,8 @@ class Outcome:
 def run(arguments: Namespace) -> int:
     """Load everything, with a progress bar, and print a summary by log type."""
     configuration(arguments)
-    refs = [ref for path in arguments.paths for ref in find(path, arguments)]
-    target = Target(arguments.to, arguments.region, tuple(arguments.user_ini))
+    refs = find(arguments)
+    target = Target(arguments.to, arguments.region, tuple(arguments.user_ini), arguments.patience)
     started = time.monotonic()
     total = Outcome()
     with progress(len(refs), quiet=arguments.quiet) as advance:
@@ -64,48 +65,6 @@ def run(arguments: Namespace) -> int:
     if all(report.log_type is None for report in total.reports):
         return NO_LOG_TYPE
     return FOUND_PROBLEMS if any(report.failures for report in total.reports) or total.rejected else OK
-
-
-def find(path: str, arguments: Namespace) -> Iterator[ObjectRef]:
-    """Yield the objects that one argument names.
-
-    Raises:
-        ObjectError: there is no such file, folder or object.
-    """
-    if path.startswith("s3://"):
-        yield from _in_bucket(path, arguments)
-        return
-    local = Path(path)
-    if local.is_dir():
-        files = sorted(file for file in local.rglob("*") if file.is_file() and not file.name.startswith("."))
-        keys = [file.relative_to(local).as_posix() for file in files]
-    elif local.exists():
-        files, keys = [local], [arguments.key or local.as_posix().lstrip("./")]
-    else:
-        raise ObjectError(f"{path}: no such file or folder")
-    for file, key in zip(files, keys, strict=True):
-        yield ObjectRef(arguments.bucket, key, event_time(arguments, file), size=file.stat().st_size, path=str(file))
-
-
-def _in_bucket(path: str, arguments: Namespace) -> Iterator[ObjectRef]:
-    bucket, _, prefix = path.removeprefix("s3://").partition("/")
-    found = False
-    for page in s3().get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
-        for item in page.get("Contents", ()):
-            found = True
-            moment = event_time(arguments) if arguments.event_time else round(item["LastModified"].timestamp() * 1000)
-            key = arguments.key if arguments.key and item["Key"] == prefix else item["Key"]
-            yield ObjectRef(bucket, key, moment, size=item["Size"])
-    if not found:
-        raise ObjectError(f"{path}: no such object")
-
-
-@cache
-def s3() -> Any:
-    """Return this process's S3 client."""
-    import boto3  # noqa: PLC0415 - slow to import, and only s3:// needs it
-
-    return boto3.client("s3")
 
 
 def _jobs(arguments: Namespace, objects: int) -> int:
@@ -167,7 +126,10 @@ def _sink(target: Target, outcome: Outcome) -> Iterator[Sink]:
 
     client = connect(target.to, region=target.region)
     with BulkSink(
-        bulk(client), replace=rejected_document, on_failed=lambda _ref, reason: outcome.lost.append(reason)
+        bulk(client),
+        replace=rejected_document,
+        on_failed=lambda _ref, reason: outcome.lost.append(reason),
+        patience=target.patience,
     ) as requests:
         yield requests
     outcome.rejected = requests.counters.rejected

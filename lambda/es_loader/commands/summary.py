@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
-from es_loader.commands.terminal import console
+from es_loader.commands.terminal import console, visible
 from es_loader.pipeline import LoadReport
 
 
@@ -51,7 +51,7 @@ def print_summary(reports: Sequence[LoadReport], lost: Sequence[str], rejected: 
         out.print(f"skipped: {count} objects: {reason}", style="yellow")
     for report in reports:
         if report.error:
-            out.print(f"{report.key}: {report.error}", style="red")
+            out.print(visible(f"{report.key}: {report.error}"), style="red")
     if rejected:
         out.print(f"{rejected} documents were refused by OpenSearch and indexed as pipeline_error", style="red")
     if lost:

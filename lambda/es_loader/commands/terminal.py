@@ -1,6 +1,7 @@
-"""What the commands share on the terminal: the configuration with its complaints, colours, and time options."""
+"""What the commands share on the terminal: colours, text made harmless, the configuration with its complaints."""
 
 import os
+import re
 import sys
 from argparse import Namespace
 from collections.abc import Callable
@@ -15,10 +16,26 @@ from es_loader.enrich import enrichers, geoip_directory
 from es_loader.errors import ConfigError
 from es_loader.types import Document
 
+_HARMFUL = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+"""Control characters, marks that change the direction of writing, and what no terminal can show."""
+
+
+def visible(text: object) -> str:
+    r"""Return a text in which nothing can command the terminal: `\u001b` stands for ESC, and JSON stays JSON."""
+    return _HARMFUL.sub(lambda match: f"\\u{ord(match[0]):04x}", str(text))
+
 
 def console(*, errors: bool = False) -> Console:
-    """Return a console that colours only on a terminal and never breaks or interprets text."""
+    """Return a console that colours only on a terminal and never breaks or interprets text.
+
+    It does not make text harmless: what comes from a log, a key or a file goes through `visible` first.
+    """
     return Console(stderr=errors, highlight=False, markup=False, emoji=False, soft_wrap=True)
+
+
+def complain(text: object, style: str | None = None) -> None:
+    """Print one line to standard error."""
+    console(errors=True).print(visible(text), style=style)
 
 
 def configuration(arguments: Namespace) -> Config:
@@ -28,7 +45,7 @@ def configuration(arguments: Namespace) -> Config:
             raise ConfigError(f"--user-ini {layer}: no such file")
     config = load_deployed_config(*arguments.user_ini)
     for problem in config.problems:
-        print(f"ERROR {problem}", file=sys.stderr)
+        complain(f"ERROR {problem}", "red")
     return config
 
 
@@ -44,6 +61,16 @@ def event_time(arguments: Namespace, path: Path | None = None) -> int:
         try:
             moment = datetime.fromisoformat(arguments.event_time)
         except ValueError:
-            raise ConfigError(f"--event-time {arguments.event_time}: not an ISO 8601 time") from None
+            raise ConfigError(
+                f"--event-time {arguments.event_time}: not an ISO 8601 time such as 2030-01-02T03:04:05Z"
+            ) from None
         return round((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000)
     return round(path.stat().st_mtime * 1000) if path else round(datetime.now(UTC).timestamp() * 1000)
+
+
+def survive_any_encoding() -> None:
+    """Let a terminal that does not know a character show its number instead of ending the command."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace")

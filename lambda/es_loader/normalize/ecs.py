@@ -45,6 +45,12 @@ def fields() -> dict[str, EcsField]:
     }
 
 
+@cache
+def roots() -> frozenset[str]:
+    """Return the first parts of all field names: `event`, `source` and so on."""
+    return frozenset(name.partition(".")[0] for name in fields())
+
+
 def event_types() -> dict[str, tuple[str, ...]]:
     """Return for each `event.category` the values of `event.type` that ECS expects with it."""
     return _table().event_types
