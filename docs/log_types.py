@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from domain_setup.mappings import COMMON_ECS, COMMON_FIELDS, fields_of
-from es_loader.config import LogType, load_config
+from es_loader.config import load_config
+from es_loader.declarations import LogType
 
 ROOT = Path(__file__).resolve().parent.parent
 CONFIGURATION = ROOT / "config" / "aws.ini"

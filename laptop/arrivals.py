@@ -8,7 +8,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from es_loader.config import Config, load_deployed_config
+from es_loader.config import load_deployed_config
+from es_loader.declarations import Config
 from es_loader.objects import open_object
 from es_loader.pipeline import Loader
 from es_loader.sinks.opensearch import Requests

@@ -1,7 +1,8 @@
 """The log types' configuration is sound, or nothing is deployed."""
 
 from domain_setup.templates import templates
-from es_loader.config import Config, load_deployed_config
+from es_loader.config import load_deployed_config
+from es_loader.declarations import Config
 from es_loader.errors import ConfigError
 
 

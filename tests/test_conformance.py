@@ -8,7 +8,7 @@ import pytest
 
 from domain_setup.mappings import COMMON_ECS, COMMON_FIELDS, fields_of
 from es_loader.classify import classify, matches, skip_reason
-from es_loader.config import LogType
+from es_loader.declarations import LogType
 from es_loader.normalize import ecs
 from es_loader.objects import plain
 from es_loader.pipeline import Loader

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from es_loader.config import LogType
+from es_loader.declarations import LogType
 from es_loader.normalize import ecs
 
 Mapping = dict[str, Any]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 from domain_setup.templates import OWNER, Templates, templates
-from es_loader.config import Config
+from es_loader.declarations import Config
 from es_loader.errors import ConfigError
 
 Action = Literal["created", "updated", "unchanged"]

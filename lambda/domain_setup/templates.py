@@ -3,7 +3,7 @@
 from typing import Any
 
 from domain_setup.mappings import COMMON_ECS, COMMON_FIELDS, Mapping, ecs_mapping, fields_of, holds_objects
-from es_loader.config import Config, LogType
+from es_loader.declarations import Config, LogType
 from es_loader.errors import ConfigError
 
 Templates = dict[str, dict[str, Any]]

@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from es_loader.config import Config, LogType
+from es_loader.declarations import Config, LogType
 
 # Firehose puts what it could not deliver below an error prefix; in `…/error/…` the error folder comes last.
 _SKIPPED: tuple[tuple[str, re.Pattern[str]], ...] = (

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from es_loader import documents
-from es_loader.config import LogType
+from es_loader.declarations import LogType
 from es_loader.errors import RecordError
 from es_loader.event_time import event_time
 from es_loader.logtypes import Hooks

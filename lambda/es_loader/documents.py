@@ -6,7 +6,7 @@ from typing import Any
 
 from xxhash import xxh3_64_hexdigest, xxh3_64_intdigest, xxh3_128_hexdigest
 
-from es_loader.config import LogType
+from es_loader.declarations import LogType
 from es_loader.normalize.coerce import to_ip, to_keyword, to_name
 from es_loader.types import Document, Envelope, Fields, RawRecord, Source
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from es_loader.config import LogType
+from es_loader.declarations import LogType
 from es_loader.documents import at
 from es_loader.errors import RecordError
 from es_loader.normalize import timestamps

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from es_loader import documents
-from es_loader.config import LogType
+from es_loader.declarations import LogType
 from es_loader.errors import RecordError
 from es_loader.normalize.ecs import ECS_VERSION
 from es_loader.types import Document, RawRecord, Source

@@ -10,8 +10,8 @@ import msgspec
 
 from es_loader import documents
 from es_loader.classify import classify, matches, place, skip_reason
-from es_loader.config import Config, LogType
 from es_loader.conversion import Conversion, compile_conversion
+from es_loader.declarations import Config, LogType
 from es_loader.errors import Excluded, ObjectError, RecordError
 from es_loader.failures import failure_document, object_failure
 from es_loader.logtypes import hooks

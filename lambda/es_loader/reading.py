@@ -6,7 +6,7 @@ from itertools import chain
 import msgspec
 
 from es_loader import envelopes
-from es_loader.config import LogType
+from es_loader.declarations import LogType
 from es_loader.errors import RecordError
 from es_loader.formats import csv, json, text
 from es_loader.logtypes import Hooks

@@ -9,7 +9,8 @@ import pytest
 
 from domain_setup.mappings import ecs_mapping
 from domain_setup.templates import COMMON, MAX_FIELDS, templates
-from es_loader.config import Config, load_config
+from es_loader.config import load_config
+from es_loader.declarations import Config
 from es_loader.errors import ConfigError
 from es_loader.normalize import ecs
 

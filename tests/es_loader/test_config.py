@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from es_loader.classify import classify, matches, place
-from es_loader.config import Config, load_config
+from es_loader.config import load_config
+from es_loader.declarations import Config
 from es_loader.pipeline import Loader
 from tests.golden import ROOT, load_bytes
 

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from rich.console import Console
 
-from es_loader.config import Config, LogType, load_deployed_config
+from es_loader.config import load_deployed_config
+from es_loader.declarations import Config, LogType
 from es_loader.enrich import enrichers, geoip_directory
 from es_loader.errors import ConfigError
 from es_loader.types import Document

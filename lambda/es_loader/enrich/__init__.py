@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache, partial
 from pathlib import Path
 
-from es_loader.config import LogType
+from es_loader.declarations import LogType
 from es_loader.enrich.user_agent import enrich_user_agent
 from es_loader.types import Document
 

@@ -6,7 +6,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
-from es_loader.config import LogType
+from es_loader.declarations import LogType
 from es_loader.types import Document, Fields, RawRecord, Source
 
 Refine = Callable[[Document, Fields, RawRecord, Source], None]

@@ -8,15 +8,16 @@ from typing import Any
 
 import msgspec
 
-from es_loader.config import LogType
+from es_loader.declarations import LogType
 from es_loader.errors import Excluded
 from es_loader.logtypes import Refine
 from es_loader.logtypes.cloudtrail_events import MAX_NAME, kind_of, service_of
-from es_loader.logtypes.cloudtrail_identity import object_at, text, user
+from es_loader.logtypes.cloudtrail_identity import short, user
 from es_loader.logtypes.cloudtrail_parameters import promotion
 from es_loader.normalize import tls
 from es_loader.normalize.coerce import to_boolean, to_ip, to_name
 from es_loader.normalize.flat import flat
+from es_loader.normalize.members import object_at
 from es_loader.types import Document, Fields, RawRecord, Source
 
 _TREES = """requestParameters responseElements additionalEventData serviceEventDetails edgeDeviceDetails
@@ -127,11 +128,11 @@ def _outcome(fields: Fields, name: str, response: Fields) -> str:
 def _users(doc: Document, fields: Fields, request: Fields, response: Fields) -> None:
     """Name the caller, the user that the call is about, and the role session."""
     found, session = user(fields)
-    if "userName" in request and (target := to_name(text(request["userName"]))):
+    if "userName" in request and (target := to_name(short(request["userName"]))):
         found["target"] = {"name": target}
-    if "user" in response and (target_id := text(object_at(response, "user").get("userId"))):
+    if "user" in response and (target_id := short(object_at(response, "user").get("userId"))):
         found.setdefault("target", {})["id"] = target_id
-    if "newUserName" in request and (new_name := to_name(text(request["newUserName"]))):
+    if "newUserName" in request and (new_name := to_name(short(request["newUserName"]))):
         found["changes"] = {"name": new_name}
     if found:
         doc["user"] = found
@@ -147,7 +148,7 @@ def _targets(doc: Document, service: str | None, request: Fields, response: Fiel
     if service in _OBJECT_STORES and (key := request.get("key")) and type(key) is str:
         doc["file"] = _file(key)
     if service in _DIRECTORIES:
-        group = {"name": text(request.get("groupName")), "id": text(object_at(response, "group").get("groupId"))}
+        group = {"name": short(request.get("groupName")), "id": short(object_at(response, "group").get("groupId"))}
         if any(group.values()):
             doc["group"] = {name: value for name, value in group.items() if value}
     for value in (
@@ -180,7 +181,7 @@ def _only_instance(tree: Fields) -> Any:
 
 def _connection(doc: Document, fields: Fields) -> None:
     """Add the TLS version, and the address that only a service event's details hold."""
-    protocol = text(object_at(fields, "tlsDetails").get("tlsVersion"))
+    protocol = short(object_at(fields, "tlsDetails").get("tlsVersion"))
     if protocol and (version := tls.version(protocol)):
         doc.setdefault("tls", {}).update(version)
     details = fields.get("serviceEventDetails")
@@ -200,14 +201,14 @@ def _resources(resources: Any) -> Document:
 
 
 def _resource(item: Fields) -> tuple[str | None, ...]:
-    return tuple(text(item.get(name)) for name in _RESOURCE)
+    return tuple(short(item.get(name)) for name in _RESOURCE)
 
 
 def _console_login(details: Fields) -> Document:
     values = {
         "mfa_used": to_boolean(details.get("MFAUsed")),
         "mobile_version": to_boolean(details.get("MobileVersion")),
-        "login_to": text(details.get("LoginTo")),
+        "login_to": short(details.get("LoginTo")),
     }
     return {name: value for name, value in values.items() if value is not None}
 

@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 from es_loader.normalize.coerce import to_name
+from es_loader.normalize.members import object_at
 from es_loader.types import Document, Fields
 
 MAX_TEXT = 1024
@@ -18,7 +19,6 @@ _ROLES = frozenset({"AssumedRole", "Role"})
 _CACHE_LIMIT = 4096
 _known: dict[tuple[Any, ...], tuple[Document, str | None]] = {}
 _ASSUMED = ":assumed-role/"
-_NOTHING: Fields = {}
 
 
 def user(fields: Fields) -> tuple[Document, str | None]:
@@ -40,20 +40,9 @@ def user(fields: Fields) -> tuple[Document, str | None]:
     return found.copy(), session
 
 
-def object_at(fields: Fields, name: str) -> Fields:
-    """Return the object under a name; an empty one for anything else."""
-    value = fields.get(name)
-    return value if type(value) is dict else _NOTHING
-
-
-def text(value: Any) -> str | None:
-    """Return a text that can be a name, an id or an ARN; None for anything else."""
-    return value if type(value) is str and 0 < len(value) <= MAX_TEXT else None
-
-
 def _learn(facts: tuple[Any, ...]) -> tuple[Document, str | None]:
     """Put an identity together and keep the result: few callers make most calls."""
-    texts = tuple(map(text, facts))
+    texts = tuple(map(short, facts))
     result = _user(texts)
     if texts == facts:
         if len(_known) >= _CACHE_LIMIT:
@@ -96,3 +85,8 @@ def _unnamed(kind: str | None, arn: str | None) -> str | None:
     if resource.startswith("assumed-role/"):
         return resource.split("/")[1] or None
     return resource.rpartition("/")[2] or None
+
+
+def short(value: Any) -> str | None:
+    """Return a text that can be a name, an id or an ARN; None for anything else."""
+    return value if type(value) is str and 0 < len(value) <= MAX_TEXT else None

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from es_loader.config import LogType
+from es_loader.declarations import LogType
 from es_loader.logtypes.guardduty_actions import ACTIONS, READ_OF_ACTIONS, named_action
 from es_loader.logtypes.guardduty_resources import READ_OF_RESOURCES, add_resources
 from es_loader.logtypes.guardduty_scans import add_scans

@@ -3,7 +3,7 @@
 import re
 from datetime import tzinfo
 
-from es_loader.config import LogType
+from es_loader.declarations import LogType
 from es_loader.errors import RecordError
 from es_loader.formats.syslog import header
 from es_loader.logtypes import Refine, linux_auth

@@ -11,7 +11,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from es_loader.config import LogType, Origins
+from es_loader.declarations import LogType, Origins
 from es_loader.normalize import ecs
 from es_loader.normalize.addresses import shared_address
 from es_loader.normalize.coerce import ABSENT, converter, every, to_keyword, to_long, to_name

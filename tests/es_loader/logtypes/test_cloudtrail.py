@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from es_loader.config import LogType
+from es_loader.declarations import LogType
 from es_loader.errors import Excluded
 from es_loader.logtypes.cloudtrail import _TOP_LEVEL, prepare
 from es_loader.logtypes.cloudtrail_identity import MAX_TEXT, user

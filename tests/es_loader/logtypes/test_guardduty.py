@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from es_loader.classify import classify
-from es_loader.config import Config
+from es_loader.declarations import Config
 from es_loader.pipeline import Loader
 from tests.golden import builtin_config, load_bytes
 

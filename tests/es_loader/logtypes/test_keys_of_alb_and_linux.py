@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from es_loader.classify import classify, place, skip_reason
-from es_loader.config import Config, load_config
+from es_loader.config import load_config
+from es_loader.declarations import Config
 
 NAME = (
     "111122223333_elasticloadbalancing_eu-west-1_app.web.v2.0123456789abcdef_20300102T0905Z_192.0.2.10_4n2kq8zt.log.gz"

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from es_loader.classify import classify, place, skip_reason
-from es_loader.config import Config, load_config
+from es_loader.config import load_config
+from es_loader.declarations import Config
 
 FOLDERS = ("CloudTrail", "CloudTrail-Insight", "CloudTrail-NetworkActivity", "CloudTrail-Aggregated")
 

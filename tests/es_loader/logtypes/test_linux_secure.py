@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from es_loader.config import LogType, load_config
+from es_loader.config import load_config
+from es_loader.declarations import LogType
 from es_loader.errors import RecordError
 from es_loader.logtypes.linux_secure import parse, refiner
 from es_loader.normalize.timestamps import epoch_ms

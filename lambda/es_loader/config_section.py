@@ -1,0 +1,187 @@
+"""One section of the configuration -> a log type, or its mistakes."""
+
+import configparser
+import difflib
+from typing import Any
+
+from es_loader.config_layers import Layers
+from es_loader.declarations import ConfigProblem, LogType, Origins
+from es_loader.errors import ConfigError
+from es_loader.normalize import ecs
+from es_loader.options import OPTIONS, names
+from es_loader.scripts import LAYER_FOLDER, Transform, load_script
+
+EXTRA_TARGETS = frozenset({"@log_type"})
+"""Targets that are no ECS fields but stand in files written for AWS's sample."""
+
+_FORMAT_NEEDS = {"text": "log_pattern"}
+
+
+class Section:
+    """One section on its way to a LogType, gathering its mistakes."""
+
+    def __init__(self, layers: Layers, name: str) -> None:
+        self.layers = layers
+        self.name = name
+        self.problems: list[ConfigProblem] = []
+        self.proxy = layers.merged[name]
+
+    def complain(self, option: str, message: str) -> None:
+        """Note a mistake."""
+        self.problems.append(ConfigProblem(self.layers.file_of(self.name, option), self.name, option, message))
+
+    def raw(self, option: str) -> str | None:
+        """Return an option's text after interpolation; None if it is absent or its interpolation fails."""
+        try:
+            return self.proxy.get(option)
+        except configparser.InterpolationError as exc:
+            self.complain(option, f"{' '.join(str(exc).split())} (write a literal $ as $$)")
+            return None
+
+    def value(self, option: str) -> Any:
+        """Return an option's parsed value; its default if it is absent or wrong."""
+        text = self.raw(option)
+        if text is None:
+            return OPTIONS[option].default
+        try:
+            return OPTIONS[option].parse(text)
+        except ValueError as exc:
+            self.complain(option, str(exc))
+            return OPTIONS[option].default
+
+    def log_type(self) -> LogType | None:
+        """Return the section's log type; None if it has mistakes."""
+        values = {option: self.value(option) for option in OPTIONS}
+        origins = self._origins(values["ecs"])
+        if values["doc_id"]:
+            origins.setdefault("event.id", Origins(values["doc_id"][:1]))
+        static = self._static(values["static_ecs"])
+        self._check_script_ecs(values["script_ecs"])
+        self._check_unknown(values)
+        self._check_required(values)
+        self._check_prefix(values["field_prefix"] or self.name)
+        self._check_unread(values)
+        transform = self._script(values["script_ecs"])
+        return None if self.problems else self._build(values, origins, static, transform)
+
+    def _script(self, targets: tuple[str, ...]) -> Transform | None:
+        """Import the user's script for a section whose `script_ecs` says that it has one."""
+        if not targets or self.name in self.layers.builtin:
+            return None
+        try:
+            return load_script(self.name, (*self.layers.folders[self.name], LAYER_FOLDER))
+        except ConfigError as exc:
+            self.complain("script_ecs", str(exc))
+            return None
+
+    def _check_unread(self, values: dict[str, Any]) -> None:
+        if values["via_firelens"]:
+            self.complain("via_firelens", "logs that come through FireLens are not read by this version")
+
+    def _build(
+        self,
+        values: dict[str, Any],
+        origins: dict[str, Origins],
+        static: dict[str, str],
+        transform: Transform | None,
+    ) -> LogType:
+        builtin = self.name in self.layers.builtin
+        carried = set(LogType.__dataclass_fields__) & set(values)
+        direct = {option: values[option] for option in carried}
+        direct |= {
+            "ecs": origins,
+            "static_ecs": static,
+            "doc_id": "".join(values["doc_id"][:1]),
+            "doc_id_suffix": "".join(values["doc_id_suffix"][:1]),
+            "index_name": "-".join(filter(None, (values["index_name"], values["index_suffix"]))),
+            "field_prefix": values["field_prefix"] or self.name,
+            "event_module": values["event_module"] or ("aws" if builtin else self.name),
+            "event_dataset": values["event_dataset"] or values["field_prefix"] or self.name,
+        }
+        return LogType(
+            name=self.name,
+            builtin=builtin,
+            user_key=self.layers.files.get((self.name, "s3_key")) != self.layers.builtin_file,
+            timestamp_keys=values["timestamp_key_list"] or values["timestamp_key"],
+            timestamp_formats=values["timestamp_format_list"] or (values["timestamp_format"],),
+            renamed=self._renamed(values["renamed_newfields"]),
+            transform=transform,
+            **direct,
+        )
+
+    def _origins(self, targets: tuple[str, ...]) -> dict[str, Origins]:
+        found: dict[str, Origins] = {}
+        for target in targets:
+            self._check_target(target, "ecs")
+            text = self.raw(target)
+            if not text:
+                self.complain(target, "is listed in `ecs` but has no origin; write `field = name-in-the-log`")
+                continue
+            found[target] = Origins(names(text), collect=text.lstrip().startswith("["))
+        return found
+
+    def _static(self, targets: tuple[str, ...]) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for target in targets:
+            self._check_target(target, "static_ecs")
+            text = self.raw(target)
+            if not text:
+                self.complain(target, "is listed in `static_ecs` but has no value")
+                continue
+            found[target] = text
+            self._check_allowed(target, text)
+        return found
+
+    def _renamed(self, targets: tuple[str, ...]) -> dict[str, str]:
+        return {target: text for target in targets if (text := self.raw(target))}
+
+    def _check_target(self, target: str, option: str) -> None:
+        if target in ecs.fields() or target in EXTRA_TARGETS:
+            return
+        close = ecs.suggest(target)
+        hint = f"; did you mean {close}?" if close else ""
+        self.complain(option, f"{target!r} is not a field of ECS {ecs.ECS_VERSION}{hint}")
+
+    def _check_allowed(self, target: str, text: str) -> None:
+        field = ecs.fields().get(target)
+        if field is None or not field.allowed:
+            return
+        for word in names(text) if field.array else (text,):
+            if word not in field.allowed:
+                self.complain(target, f"{word!r} is not a value that ECS allows; allowed: {', '.join(field.allowed)}")
+
+    def _check_script_ecs(self, targets: tuple[str, ...]) -> None:
+        if self.name in self.layers.builtin:  # in users' sections the names only document what a script does
+            for target in targets:
+                self._check_target(target, "script_ecs")
+
+    def _check_required(self, values: dict[str, Any]) -> None:
+        if values["s3_key"] is None and not self.problems:
+            self.complain("s3_key", "is missing: no object can be recognised as this type")
+        for option in ("file_format", "index_name"):
+            if not values[option] and not any(problem.option == option for problem in self.problems):
+                self.complain(option, "is missing")
+        need = _FORMAT_NEEDS.get(values["file_format"] or "")
+        if need and values[need] is None and self.name not in self.layers.builtin:
+            self.complain(need, f"is missing: `file_format = {values['file_format']}` needs it")
+        pattern = values["log_pattern"]
+        if pattern is not None and not pattern.groupindex:
+            self.complain("log_pattern", "has no named group; write (?P<name>…) around each value")
+
+    def _check_prefix(self, prefix: str) -> None:
+        root = prefix.partition(".")[0]
+        if prefix in ecs.fields() or any(field.startswith(f"{prefix}.") for field in ecs.fields()):
+            self.complain("field_prefix", f"{prefix!r} is an ECS name ({root}.*); choose a prefix of your own")
+
+    def _check_unknown(self, values: dict[str, Any]) -> None:
+        known = set(OPTIONS) | {*values["ecs"], *values["static_ecs"], *values["renamed_newfields"]}
+        own = set(self.layers.merged[self.name]) - set(self.layers.merged.defaults())
+        for option in sorted(own - known - self.layers.referenced):
+            self.complain(option, f"is not an option{self._did_you_mean(option, values)}")
+
+    def _did_you_mean(self, option: str, values: dict[str, Any]) -> str:
+        if option in ecs.fields():
+            listed = "static_ecs" if values["static_ecs"] else "ecs"
+            return f"; an ECS field must also be listed in `ecs` or `{listed}`"
+        close = difflib.get_close_matches(option, OPTIONS, n=1)
+        return f"; did you mean {close[0]}?" if close else ""

@@ -1,0 +1,80 @@
+"""What the configuration declares, typed: log types, and the mistakes that switch one off."""
+
+import re
+from dataclasses import dataclass
+from datetime import timezone
+
+from es_loader.scripts import Transform
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigProblem:
+    """One mistake: where it stands and what is allowed instead."""
+
+    file: str
+    section: str
+    option: str
+    message: str
+
+    def __str__(self) -> str:
+        where = f"{self.file} [{self.section}]" if self.section else self.file
+        return f"{where} {self.option}: {self.message}" if self.option else f"{where}: {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class Origins:
+    """Where an ECS field's value comes from: the first usable of `paths`, or all of them when `collect`."""
+
+    paths: tuple[str, ...]
+    collect: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LogType:
+    """One section, typed. Options that only AWS's sample knows are not carried."""
+
+    name: str
+    builtin: bool
+    user_key: bool
+    s3_key: re.Pattern[str]
+    s3_key_ignored: re.Pattern[str] | None
+    file_format: str
+    json_delimiter: tuple[str, ...]
+    csv_delimiter: str
+    csv_header: tuple[str, ...]
+    text_header_line_number: int
+    log_pattern: re.Pattern[str] | None
+    via_cwl: bool
+    timestamp_keys: tuple[str, ...]
+    timestamp_formats: tuple[str, ...]
+    timestamp_tz: timezone
+    file_timestamp_format: re.Pattern[str] | None
+    doc_id: str
+    doc_id_suffix: str
+    index_name: str
+    index_rotation: str
+    index_time: str
+    index_tz: timezone
+    ecs: dict[str, Origins]
+    static_ecs: dict[str, str]
+    script_ecs: tuple[str, ...]
+    renamed: dict[str, str]
+    json_to_text: tuple[str, ...]
+    field_prefix: str
+    original_fields: dict[str, str] | None
+    script_fields: dict[str, str]
+    keep_original: bool
+    event_module: str
+    event_dataset: str
+    cloud_provider: str
+    geoip: tuple[str, ...]
+    user_agent_enrichment_field: str
+    transform: Transform | None
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """All sound log types, users' own first, and the problems that switched the others off."""
+
+    log_types: dict[str, LogType]
+    problems: tuple[ConfigProblem, ...]
