@@ -8,7 +8,6 @@ from es_loader.declarations import LogType
 from es_loader.errors import RecordError
 from es_loader.event_time import event_time
 from es_loader.logtypes import Hooks
-from es_loader.normalize.ecs import ECS_VERSION
 from es_loader.normalize.mapping import Mapping, compile_mapping
 from es_loader.normalize.timestamps import to_iso
 from es_loader.reading import parser
@@ -20,9 +19,6 @@ Conversion = Callable[[RawRecord, Source, str], tuple[str, str, Document]]
 
 MAX_HEADERS = 64
 """Headers of columns that get a mapping compiled for them; a log with more of them is hostile."""
-
-_ECS = {"version": ECS_VERSION}
-_KIND = "event"
 
 
 def compile_conversion(
@@ -106,26 +102,20 @@ def _mapping_by_header(log_type: LogType) -> Callable[[RawRecord], Mapping]:
 
 
 def _beginner(log_type: LogType) -> Callable[[Document, RawRecord, Source], None]:
-    """Return the function that adds what every document has, before its log type's module sees it."""
-    module, dataset, provider = log_type.event_module, log_type.event_dataset, log_type.cloud_provider
+    """Return the function that adds what the object and the carrier know, before the log type's module sees it."""
     keep_original = log_type.keep_original
 
     def begin(doc: Document, raw: RawRecord, source: Source) -> None:
-        doc["ecs"] = _ECS
-        event = _part(doc, "event")
-        event.setdefault("kind", _KIND)
-        event.setdefault("module", module)
-        event.setdefault("dataset", dataset)
+        event = doc["event"]
         event["ingested"] = source.event_time
         if keep_original:
             event["original"] = raw.text
-        if provider:
-            _part(doc, "cloud").setdefault("provider", provider)
         _part(doc, "aws")["s3"] = documents.provenance(source, raw.number)
-        if raw.envelope is not None:
-            merge(doc, raw.envelope.document)
-            if raw.envelope.record_id is not None:
-                event.setdefault("id", raw.envelope.record_id)
+        envelope = raw.envelope
+        if envelope is not None:
+            merge(doc, envelope.document)
+            if envelope.record_id is not None:
+                event.setdefault("id", envelope.record_id)
 
     return begin
 

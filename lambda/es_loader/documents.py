@@ -1,6 +1,6 @@
 """The parts that every document has, whatever its log type: identity, index, provenance, related values."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any
 
@@ -123,15 +123,16 @@ def relate(doc: Document) -> None:
         hosts[name] = None
     users = _users(doc["user"]) if "user" in doc else ()
     hashes = [value for part in ("file", "process") if part in doc for value in doc[part].get("hash", {}).values()]
-    for name, values in (("ip", ips), ("hosts", hosts), ("user", users), ("hash", hashes)):
-        if values:
-            _add(doc, name, values)
+    if ips or hosts or users or hashes:
+        _add(doc, (("ip", ips), ("hosts", hosts), ("user", users), ("hash", hashes)))
 
 
-def _add(doc: Document, name: str, values: Any) -> None:
+def _add(doc: Document, found: tuple[tuple[str, Collection[str]], ...]) -> None:
     related = doc.setdefault("related", {})
-    first = related.get(name)
-    related[name] = list(dict.fromkeys((*first, *values) if first else values))
+    for name, values in found:
+        if values:
+            first = related.get(name)
+            related[name] = list(dict.fromkeys((*first, *values) if first else values))
 
 
 def _host(host: Document, ips: dict[str, None], hosts: dict[str, None]) -> None:

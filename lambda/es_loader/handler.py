@@ -123,7 +123,7 @@ def _log(ref: ObjectRef, report: LoadReport) -> None:
 def _function() -> Function:
     """Return this process's function: everything that needs to be made only once."""
     logging.basicConfig(format="%(levelname)s %(message)s")  # Lambda has set up its own before, and this does nothing
-    LOGGER.setLevel(logging.INFO)
+    LOGGER.setLevel(os.environ.get("LOG_LEVEL", "INFO"))
     config = load_deployed_config()
     for problem in config.problems:
         LOGGER.error("configuration: %s", problem)

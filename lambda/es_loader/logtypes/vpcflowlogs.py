@@ -12,7 +12,7 @@ from es_loader.errors import RecordError
 from es_loader.logtypes.vpcflow_layouts import KNOWN, TAGS, layout_of
 from es_loader.normalize import networks
 from es_loader.normalize.coerce import to_keyword, to_long
-from es_loader.normalize.timestamps import epoch_ms, to_iso
+from es_loader.normalize.timestamps import to_iso
 from es_loader.types import Document, Fields, RawRecord, Source
 
 _ACTIONS = {"ACCEPT": (["connection", "allowed"], "success"), "REJECT": (["connection", "denied"], "failure")}
@@ -21,7 +21,7 @@ _FLAGS = ((1, "fin"), (2, "syn"), (4, "rst"), (8, "psh"), (16, "ack"), (32, "urg
 _FLAG_NAMES = [[name for bit, name in _FLAGS if bit & number] for number in range(64)]
 _FILE_TIME = re.compile(r"_(20\d\d)(\d\d)(\d\d)T(\d\d)(\d\d)Z_")
 _HEADER_SHARE = 2
-_NS = 1_000_000
+_NS = 1_000_000_000
 
 
 class _Columns(NamedTuple):
@@ -62,7 +62,7 @@ def refine(doc: Document, fields: Fields, raw: RawRecord, source: Source) -> Non
     """Add the event's time, outcome and duration, and what numbers and addresses mean."""
     columns = _columns(raw.value if type(raw.value) is tuple else tuple(fields))
     event = doc["event"]
-    _time(doc, event, columns, source)
+    _time(doc, fields, columns, source)
     event["type"], outcome = _ACTIONS.get(fields.get("action", ""), _NO_ACTION)
     if outcome is not None:
         event["outcome"] = outcome
@@ -73,7 +73,8 @@ def refine(doc: Document, fields: Fields, raw: RawRecord, source: Source) -> Non
         _other_columns(doc, fields, columns)
 
 
-def _time(doc: Document, event: Document, columns: _Columns, source: Source) -> None:
+def _time(doc: Document, fields: Fields, columns: _Columns, source: Source) -> None:
+    event = doc["event"]
     end, start = event.get("end"), event.get("start")
     moment = end or start
     if moment is None:
@@ -81,8 +82,10 @@ def _time(doc: Document, event: Document, columns: _Columns, source: Source) -> 
             raise RecordError("has no usable time in end or start")
         moment = _file_time(source.key) or source.event_time
     doc["@timestamp"] = moment
-    if end is not None and start is not None and (duration := epoch_ms(end) - epoch_ms(start)) >= 0:
-        event["duration"] = duration * _NS
+    if end is not None and start is not None:
+        first, last = to_long(fields["start"]), to_long(fields["end"])
+        if first is not None and last is not None and last >= first:
+            event["duration"] = (last - first) * _NS
 
 
 def _network(doc: Document, fields: Fields) -> None:

@@ -81,11 +81,13 @@ class _Writer:
             "spread": spread,
             "to_keyword": to_keyword,
         }
-        self._write_static()
+        for target in self._defaults():
+            self._container(target.rpartition(".")[0])
         for target, origins in self.log_type.ecs.items():
             present = tuple(filter(self._may_hold, origins.paths))
             if present:
                 self._write_target(target, Origins(present, origins.collect))
+        self._write_static()
         if self.log_type.original_fields is None:
             self._write_everything()
         else:
@@ -211,8 +213,23 @@ class _Writer:
             self.containers[path] = f"c{len(self.containers)}"
         return self.containers[path]
 
-    def _container_lines(self) -> list[str]:
-        return ["doc = {}", *(f"{name} = {{}}" for name in self.containers.values())]
+    def _defaults(self) -> dict[str, str]:
+        """Return what every document of the type has, unless the record or the declaration says otherwise."""
+        found = {
+            "ecs.version": ecs.ECS_VERSION,
+            "event.kind": "event",
+            "event.module": self.log_type.event_module,
+            "event.dataset": self.log_type.event_dataset,
+        }
+        return found | ({"cloud.provider": self.log_type.cloud_provider} if self.log_type.cloud_provider else {})
+
+    def _container_lines(self) -> Iterator[str]:
+        yield "doc = {}"
+        for path, name in self.containers.items():
+            inside = {
+                _leaf(target): text for target, text in self._defaults().items() if target == f"{path}.{_leaf(target)}"
+            }
+            yield f"{name} = {inside!r}"
 
     def _assembly(self) -> list[str]:
         """Hang every non-empty object into its parent, the deepest first."""
