@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from laptop.emulator import Emulator
 from laptop.emulator import emulator as running_emulator
@@ -27,6 +28,11 @@ HEAP = "512m"
 STOP_SECONDS = 15.0
 SHARED_FOLDER = pytest.StashKey[Path]()
 HELD = pytest.StashKey[int]()
+
+
+# How long an example takes depends on the machine's other work; a hang is ended by pytest-timeout.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("ci" if os.environ.get("CI") else "patient")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -90,7 +90,7 @@ def check(content: bytes, key: str, report: LoadReport, count: int) -> None:
     del content, key
 
 
-@settings(max_examples=300, deadline=2_000, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
 @given(content=st.binary(max_size=2_000), key=st.sampled_from(KEYS), compress=st.booleans())
 def test_any_bytes_become_documents_or_failures(content: bytes, key: str, *, compress: bool) -> None:
     documents, report = load_bytes(LOADER, gzip.compress(content) if compress else content, key)
@@ -115,7 +115,7 @@ def mutated(draw: st.DrawFn) -> tuple[str, bytes]:
     return case.key, content[:start] + patch + content[end:]
 
 
-@settings(max_examples=300, deadline=2_000, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
 @given(mutated())
 def test_damaged_logs_become_documents_or_failures(found: tuple[str, bytes]) -> None:
     key, content = found

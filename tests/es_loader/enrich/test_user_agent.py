@@ -110,9 +110,9 @@ def test_the_original_stays_whole() -> None:
 @pytest.mark.parametrize("unit", ["bot/", "; ", "Mozilla/5.0 (Linux; ", "a", "(", "aws-sdk-", "os/", "1.", "\ud800"])
 def test_a_hostile_agent_costs_milliseconds(unit: str) -> None:
     describe("warm up")
-    start = time.perf_counter()
+    start = time.process_time()
     found = describe(unit * 100_000)
-    assert time.perf_counter() - start < 0.25
+    assert time.process_time() - start < 0.25
     assert all(len(value) <= MAX_NAME for value in found.values() if isinstance(value, str))
 
 

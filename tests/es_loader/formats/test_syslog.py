@@ -119,7 +119,7 @@ def test_any_text_has_a_message(text: str) -> None:
     "piece", ["2030-01-02T03:04:05.678Z ", "a", "a ", "a: ", '[a b="c" ', '[a b="\\', "[a ", "<86>1 "]
 )
 def test_hostile_text_takes_bounded_time(piece: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     for lead in ("", "<86>1 - - - - - ", '<86>1 - - - - - [a b="', "Jan  2 03:04:05 web-1 "):
         header(lead + piece * (1_000_000 // len(piece)))
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1

@@ -246,10 +246,10 @@ def test_any_text_is_a_record_or_a_record_error(text: str) -> None:
 @pytest.mark.parametrize("piece", ['"', '" ', '"x ', " ", ' "', '" - - - "', "- - arn: ", " HTTP/1", '"- - "arn:" '])
 def test_hostile_lines_take_bounded_time(piece: str) -> None:
     hostile = piece * (1_000_000 // len(piece))
-    started = time.perf_counter()
+    started = time.process_time()
     for text in (line(12) + ' "' + hostile, quoted("user_agent", hostile), line() + hostile):
         try:
             parse(text)
         except RecordError:
             continue
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5

@@ -439,6 +439,6 @@ def test_any_text_is_read(program: str, message: str) -> None:
     ],
 )
 def test_hostile_messages_take_bounded_time(program: str, lead: str, piece: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     read(program, lead + piece * (1_000_000 // len(piece)))
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
