@@ -42,8 +42,8 @@ def _enveloped(head: str, log_type: LogType) -> bool:
     return start.startswith("{") and (log_type.via_cwl or log_type.builtin or '"messageType"' in start)
 
 
-def _text_lines(texts: Iterator[str], log_type: LogType, _hooks: Hooks) -> Iterator[RawRecord]:
-    return text.split(texts, header_lines=log_type.text_header_line_number)
+def _text_lines(texts: Iterator[str], log_type: LogType, hooks: Hooks) -> Iterator[RawRecord]:
+    return text.split(texts, header_lines=log_type.text_header_line_number, starts=hooks.starts)
 
 
 def _csv_rows(texts: Iterator[str], log_type: LogType, hooks: Hooks) -> Iterator[RawRecord]:

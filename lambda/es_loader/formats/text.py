@@ -3,6 +3,7 @@
 import codecs
 import re
 from collections.abc import Callable, Iterator
+from itertools import islice
 
 from es_loader.errors import RecordError
 from es_loader.types import Fields, RawRecord
@@ -40,13 +41,33 @@ def lines(texts: Iterator[str]) -> Iterator[str]:
         yield rest.removesuffix("\r")
 
 
-def split(texts: Iterator[str], *, header_lines: int = 0) -> Iterator[RawRecord]:
-    """Yield one record a line that is not blank, after `header_lines` lines."""
-    number = 0
-    for position, line in enumerate(lines(texts)):
-        if position >= header_lines and line and not line.isspace():
-            yield RawRecord(number, line)
-            number += 1
+def split(
+    texts: Iterator[str], *, header_lines: int = 0, starts: Callable[[str], bool] | None = None
+) -> Iterator[RawRecord]:
+    """Yield one record a line that is not blank, after `header_lines` lines.
+
+    Args:
+        texts: the object's text.
+        header_lines: lines to leave out.
+        starts: tells whether a line begins a record; one that does not belongs to the record before it.
+    """
+    numbered = islice(lines(texts), header_lines, None)
+    filled = (line for line in numbered if line and not line.isspace())
+    for number, record in enumerate(filled if starts is None else _joined(filled, starts)):
+        yield RawRecord(number, record)
+
+
+def _joined(filled: Iterator[str], starts: Callable[[str], bool]) -> Iterator[str]:
+    pending: list[str] = []
+    size = 0
+    for line in filled:
+        if pending and (starts(line) or size + len(line) > MAX_RECORD):
+            yield "\n".join(pending)
+            pending, size = [], 0
+        pending.append(line)
+        size += len(line) + 1
+    if pending:
+        yield "\n".join(pending)
 
 
 def by_pattern(pattern: re.Pattern[str]) -> Callable[[RawRecord], Fields]:

@@ -17,12 +17,14 @@ class Hooks:
     """The functions that a log type's module may define; None for each that it does not.
 
     parse: one line of text -> fields. prepare: decoded fields -> the same, put in order. header: a line of
-    columns -> their names if it is a header. refine: completes the document in place.
+    columns -> their names if it is a header. starts: whether a bare line begins a record, or continues the one
+    before it. refine: completes the document in place.
     """
 
     parse: Callable[[str], Fields] | None = None
     prepare: Callable[[Fields], Fields] | None = None
     header: Callable[[str], tuple[str, ...] | None] | None = None
+    starts: Callable[[str], bool] | None = None
     refine: Refine | None = None
 
 
@@ -37,5 +39,6 @@ def hooks(log_type: LogType) -> Hooks:
         parse=getattr(module, "parse", None),
         prepare=getattr(module, "prepare", None),
         header=getattr(module, "header", None),
+        starts=getattr(module, "starts", None),
         refine=refiner(log_type) if refiner else getattr(module, "refine", None),
     )

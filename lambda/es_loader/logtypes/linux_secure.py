@@ -12,7 +12,13 @@ from es_loader.normalize.flat import flat
 from es_loader.normalize.timestamps import epoch_ms, iso_from_epoch_ms, syslog, to_iso
 from es_loader.types import Document, Fields, RawRecord, Source
 
+_START = re.compile(r"<\d{1,3}>|[A-Z][a-z]{2} {1,2}\d|\d{4}-\d\d-\d\d[T ]")
 _REPEATED = re.compile(r"message repeated (\d{1,9}) times: \[ ?(.*)\]\s*\Z", re.DOTALL)
+
+
+def starts(line: str) -> bool:
+    """Tell a line that begins a message, with a priority or a time; any other goes on with the message before."""
+    return _START.match(line) is not None
 
 
 def parse(text: str) -> Fields:
