@@ -8,6 +8,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache, partial
+from multiprocessing import get_context
 from pathlib import Path
 
 from es_loader.commands.inputs import find, s3
@@ -78,7 +79,7 @@ def _outcomes(refs: Sequence[ObjectRef], target: Target, jobs: int) -> Iterator[
         yield from _in_this_process(refs, target)
         return
     batches = [refs[start : start + BATCH] for start in range(0, len(refs), BATCH)]
-    with ProcessPoolExecutor(jobs) as pool:
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:  # the progress bar is a thread: no fork
         work = [pool.submit(load_batch, batch, target) for batch in batches]
         for done in as_completed(work):
             yield done.result()
