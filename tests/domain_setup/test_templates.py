@@ -119,6 +119,13 @@ def test_every_golden_document_is_indexed_and_the_mapping_does_not_grow(
     assert {name: requests.get(f"/{name}/_mapping") for name in names} == before
 
 
+def nested(key: str, depth: int) -> Any:
+    tree: Any = {"leaf": "x" * 40_000}
+    for _ in range(depth):
+        tree = {key: tree, "beside": "y"}
+    return tree
+
+
 HOSTILE = [
     {"p": value}
     for value in (
@@ -133,6 +140,9 @@ HOSTILE = [
         {"v": "é" * 40_000},
         12345678901234567890123,
         {str(n): n for n in range(3_000)},
+        nested("k" * 1_000, 200),
+        nested("é" * 3_000, 5),
+        nested("\U0001f600" * 50_000, 3),
     )
 ]
 

@@ -11,6 +11,9 @@ import msgspec
 MAX_VALUE = 32_000
 """Bytes of one value together with its path; the engine's limit is 32,766."""
 
+MAX_KEY = MAX_VALUE // 8
+"""Characters of one key: with four bytes each it leaves half of the room to the path before it."""
+
 MAX_DEPTH = 40
 _SAFE_LENGTH = MAX_VALUE // 4
 _EMPTY: tuple[Any, ...] = ("", None, {}, [])
@@ -20,7 +23,7 @@ def flat(value: Any) -> dict[str, Any] | None:
     """Return the value as an object without nulls and empty containers; None if nothing is left.
 
     A scalar or a list becomes `{"value": …}`; a text that is too long for the index is cut (whole in
-    `event.original`); a subtree that is too deep becomes its JSON text.
+    `event.original`); a subtree that is too deep, or whose path is too long, becomes its JSON text.
     """
     if type(value) is not dict:
         value = {"value": value}
@@ -30,14 +33,15 @@ def flat(value: Any) -> dict[str, Any] | None:
 
 def _object(value: dict[str, Any], depth: int, path: int) -> dict[str, Any]:
     found = {}
-    for key, item in value.items():
+    for name, item in value.items():
+        key = name if len(name) <= MAX_KEY else name[:MAX_KEY]
         if type(item) is str and len(item) + len(key) + path < _SAFE_LENGTH:
             if item:
                 found[key] = item
             continue
         kept = _clean(item, depth, path + len(key) * 4 + 1)
         if kept not in _EMPTY:
-            found[key[: MAX_VALUE // 8]] = kept
+            found[key] = kept
     return found
 
 
@@ -45,7 +49,7 @@ def _clean(item: Any, depth: int, path: int) -> Any:
     kind = type(item)
     if kind is str:
         return _cut(item, MAX_VALUE - path)
-    if kind in {dict, list} and depth >= MAX_DEPTH:
+    if kind in {dict, list} and (depth >= MAX_DEPTH or path > MAX_VALUE // 2):
         return _cut(_as_text(item), MAX_VALUE - path)
     if kind is dict:
         return _object(item, depth + 1, path)
