@@ -106,7 +106,7 @@ def _by_hook(parse: Callable[[str], Fields]) -> Parse:
 
 
 def _csv(log_type: LogType, hooks: Hooks) -> Parse:
-    by_header = csv.parser(log_type.csv_delimiter)
+    by_header = csv.parser(log_type.csv_delimiter, quoted=hooks.header is None)
     if hooks.parse is None:
         return _lines_or_objects(by_header, log_type, hooks)
     by_hook = hooks.parse

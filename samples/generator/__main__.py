@@ -1,26 +1,35 @@
 """`python -m samples.generator`: write the sample logs anew, and leave alone what has not changed."""
 
-import gzip
-from collections.abc import Iterable
+import pkgutil
+from collections.abc import Callable, Iterable, Iterator
+from importlib import import_module
 from itertools import chain
 from pathlib import Path
 
-from samples.generator import alb, cloudtrail, guardduty, linux_secure, vpcflowlogs
+from samples import generator
 from samples.generator.objects import LogObject
 
 LOGS = Path(__file__).resolve().parent.parent / "logs"
-LOG_TYPES = (alb, cloudtrail, guardduty, linux_secure, vpcflowlogs)
 
 
 def all_objects() -> list[LogObject]:
     """Return every object of the samples, in the order of their keys."""
-    return sorted(chain.from_iterable(module.objects() for module in LOG_TYPES), key=lambda item: item.key)
+    return sorted(chain.from_iterable(objects() for objects in _makers()), key=lambda item: item.key)
+
+
+def _makers() -> Iterator[Callable[[], Iterable[LogObject]]]:
+    """Yield what makes the objects of each log type: `objects` of the modules beside this one that have it."""
+    for found in pkgutil.iter_modules(generator.__path__):
+        if found.name != "__main__":
+            module = import_module(f"{generator.__name__}.{found.name}")
+            if objects := getattr(module, "objects", None):
+                yield objects
 
 
 def is_current(item: LogObject, folder: Path) -> bool:
-    """Tell whether the object's file holds its content; how well zlib packed it does not matter."""
+    """Tell whether the object's file holds its content."""
     file = folder / item.key
-    return file.is_file() and gzip.decompress(file.read_bytes()) == b"".join(item.members)
+    return file.is_file() and item.is_in(file.read_bytes())
 
 
 def write(objects: Iterable[LogObject], folder: Path) -> int:

@@ -1,5 +1,6 @@
 """Objects as they lie in S3: gzip files of records that were sorted by time and cut into slices of it."""
 
+import gzip
 import struct
 import zlib
 from collections import defaultdict
@@ -22,17 +23,28 @@ class LogObject:
         key: its S3 key.
         members: what its gzip members hold; nearly always one.
         records: how many documents it gives.
+        compressed: whether the service compresses such objects with gzip.
     """
 
     log_type: str
     key: str
     members: tuple[bytes, ...]
     records: int
+    compressed: bool = True
+
+    @property
+    def content(self) -> bytes:
+        """What the object holds once it is decompressed."""
+        return b"".join(self.members)
 
     @property
     def body(self) -> bytes:
         """The object's bytes; the same for the same content, given the same zlib."""
-        return b"".join(map(_gzip_member, self.members))
+        return b"".join(map(_gzip_member, self.members)) if self.compressed else self.content
+
+    def is_in(self, body: bytes) -> bool:
+        """Tell whether these bytes hold the object's content; how well zlib packed it does not matter."""
+        return (gzip.decompress(body) if self.compressed else body) == self.content
 
 
 def _gzip_member(content: bytes) -> bytes:
@@ -59,10 +71,10 @@ def by_slice(
         yield end, sorted(slices[number], key=time_of)
 
 
-def text_object(log_type: str, key: str, lines: list[str], header: str = "") -> LogObject:
+def text_object(log_type: str, key: str, lines: list[str], header: str = "", *, compressed: bool = True) -> LogObject:
     """Return an object of lines; a header is no record."""
     text = "".join(f"{line}\n" for line in ([header, *lines] if header else lines))
-    return LogObject(log_type, key, (text.encode(),), len(lines))
+    return LogObject(log_type, key, (text.encode(),), len(lines), compressed)
 
 
 def stamp(moment: datetime) -> str:

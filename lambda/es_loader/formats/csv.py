@@ -26,10 +26,11 @@ def split(
         delimiter: what separates columns; white space if empty.
         header_lines: header lines at the start; the last of them names the columns.
         names: of the columns, where no header does.
-        header: tells a header wherever it stands, instead of `header_lines`; None for a row.
+        header: tells a header wherever it stands, instead of `header_lines`: its names, none for a comment, and None
+            for a row. Such formats have no quotes.
     """
     number = 0
-    for row in _rows(texts, quoted=bool(delimiter)):
+    for row in _rows(texts, quoted=bool(delimiter) and header is None):
         if header is not None:
             found = header(row)
         elif header_lines > 0:
@@ -37,20 +38,21 @@ def split(
             found = _names(row, delimiter)
         else:
             found = None
-        if found:
-            names = found
+        if found is not None:
+            names = found or names
             continue
         yield RawRecord(number, row, names)
         number += 1
 
 
-def parser(delimiter: str) -> Callable[[RawRecord], Fields]:
+def parser(delimiter: str, *, quoted: bool = True) -> Callable[[RawRecord], Fields]:
     """Return the parser of a row: column names and values, all text; surplus columns under `extra`."""
+    split_row = columns if quoted else _plain_columns
 
     def parse(raw: RawRecord) -> Fields:
         if raw.value is None:
             raise RecordError("has no header that names its columns")
-        values = columns(raw.text, delimiter)
+        values = split_row(raw.text, delimiter)
         if len(values) < len(raw.value):
             raise RecordError(f"has {len(values)} columns, its header {len(raw.value)}")
         fields: Fields = dict(zip(raw.value, values, strict=False))
@@ -73,6 +75,10 @@ def columns(row: str, delimiter: str) -> list[str]:
         return next(csv.reader([row], delimiter=delimiter), [])
     except csv.Error as exc:
         raise RecordError(f"is not a row of columns: {exc}") from exc
+
+
+def _plain_columns(row: str, delimiter: str) -> list[str]:
+    return row.split(delimiter or None)
 
 
 def _names(row: str, delimiter: str) -> Header:

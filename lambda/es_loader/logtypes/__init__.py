@@ -17,8 +17,8 @@ class Hooks:
     """The functions that a log type's module may define; None for each that it does not.
 
     parse: one line of text -> fields. prepare: decoded fields -> the same, put in order. header: a line of
-    columns -> their names if it is a header. starts: whether a bare line begins a record, or continues the one
-    before it. refine: completes the document in place.
+    columns -> their names if it is a header, none if it is a comment. starts: whether a bare line begins a record,
+    or continues the one before it. refine: completes the document in place.
     """
 
     parse: Callable[[str], Fields] | None = None

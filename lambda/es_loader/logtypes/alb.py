@@ -1,16 +1,15 @@
 """Application Load Balancer access logs: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-access-logs.html."""
 
 import re
-from collections.abc import Iterator
-from datetime import datetime
-from functools import lru_cache
-from typing import Any
 
 from es_loader.errors import RecordError
 from es_loader.formats.quoted import any_quote_closes, blank_closes, regular
+from es_loader.normalize.arns import add_cloud
 from es_loader.normalize.coerce import to_ip
+from es_loader.normalize.connections import mirror_client
+from es_loader.normalize.durations import between
 from es_loader.normalize.hostport import host_port
-from es_loader.normalize.networks import network_type
+from es_loader.normalize.http_status import outcome
 from es_loader.normalize.request_line import request_line
 from es_loader.normalize.tls import tls
 from es_loader.normalize.urls import url
@@ -41,8 +40,6 @@ _TAIL = r"(?=[\w-]+ (?:-|(?i:tls|ssl)v?[\d.]+) \"?(?:-|arn:[^ \"]*)\"? )"
 _TAIL_AFTER_QUOTE = re.compile(r'" ?' + _TAIL)
 _TAIL_AFTER_BLANK = re.compile(" " + _TAIL)
 _TAILS_TRIED = 16
-_ARN_REGION = re.compile(r"[a-z]{2,4}(?:-[a-z]+)+-\d+\Z")
-_ARN_ACCOUNT = re.compile(r"\d{12}\Z")
 
 
 def parse(text: str) -> Fields:
@@ -116,23 +113,19 @@ def refine(doc: Document, fields: Fields, _raw: RawRecord, _source: Source) -> N
     """Add what follows from several columns: URL, outcome, duration, TLS, the client, and every target's address."""
     _connection(doc, fields)
     _request(doc, fields)
-    duration = _nanoseconds(fields["request_creation_time"], fields["time"])
+    duration = between(fields["request_creation_time"], fields["time"])
     if duration is not None:
         doc["event"]["duration"] = duration
     session = tls(fields["ssl_cipher"], fields["ssl_protocol"])
     if session:
         doc["tls"] = {**session, **doc.get("tls", {})}
     for column in ("chosen_cert_arn", "target_group_arn"):
-        doc.setdefault("cloud", {}).update(_cloud_of_arn(fields[column]))
+        add_cloud(doc, fields[column])
     doc.setdefault("aws", {}).setdefault("elb", {})["protocol"] = "http"
 
 
 def _connection(doc: Document, fields: Fields) -> None:
-    source = doc.get("source")
-    if source:
-        doc["client"] = dict(source)
-        if "ip" in source:
-            doc.setdefault("network", {})["type"] = network_type(source["ip"])
+    mirror_client(doc)
     targets = fields["target_port_list"]
     if targets and (len(targets) > 1 or fields["target_ip"] is None):
         listed = doc.setdefault("related", {}).setdefault("ip", [])
@@ -149,26 +142,4 @@ def _request(doc: Document, fields: Fields) -> None:
         doc["url"] = url(text.removesuffix("-") if malformed else text) | {"original": text}
     status = fields["elb_status_code"]
     if status.isdecimal():
-        doc["event"]["outcome"] = "success" if int(status) < 400 else "failure"  # noqa: PLR2004 - as HTTP says
-
-
-def _nanoseconds(start: str, end: str) -> int | None:
-    try:
-        span = datetime.fromisoformat(end) - datetime.fromisoformat(start)
-    except (ValueError, TypeError):
-        return None
-    return ((span.days * 86_400 + span.seconds) * 10**6 + span.microseconds) * 1000 if span.days >= 0 else None
-
-
-@lru_cache(maxsize=4096)
-def _cloud_of_arn(arn: str) -> dict[str, Any]:
-    return dict(_parts_of_arn(arn))
-
-
-def _parts_of_arn(arn: str) -> Iterator[tuple[str, Any]]:
-    parts = arn.split(":", 5)
-    if parts[0] == "arn" and len(parts) > 5:  # noqa: PLR2004 - fields of an ARN
-        if _ARN_REGION.match(parts[3]):
-            yield "region", parts[3]
-        if _ARN_ACCOUNT.match(parts[4]):
-            yield "account", {"id": parts[4]}
+        doc["event"]["outcome"] = outcome(int(status))

@@ -1,0 +1,73 @@
+"""The two ends of a connection that a service in between has seen: who called, which host was asked, through whom."""
+
+import re
+from urllib.parse import unquote
+
+from es_loader.normalize.coerce import to_ip
+from es_loader.normalize.domains import domain_parts
+from es_loader.normalize.hostport import host_port
+from es_loader.normalize.networks import network_type
+from es_loader.types import Document
+
+MAX_FORWARDED = 64
+"""Addresses of one X-Forwarded-For that are looked at: a client writes into it what it likes."""
+
+_LOCAL = re.compile(r"localhost", re.IGNORECASE)
+
+
+def mirror_client(doc: Document) -> None:
+    """Set `client` to what `source` says, and `network.type` to the family of its address."""
+    source = doc.get("source")
+    if not source:
+        return
+    doc["client"] = {**source, **doc.get("client", {})}
+    if ip := source.get("ip"):
+        doc.setdefault("network", {}).setdefault("type", network_type(ip))
+
+
+def forwarded(text: str, *, encoded: bool = False) -> list[str]:
+    """Return the addresses of an X-Forwarded-For value, each once, in order.
+
+    Args:
+        text: addresses with commas between them, each with or without a port; what is no address is left out.
+        encoded: whether it is percent-encoded.
+    """
+    decoded = unquote(text) if encoded else text
+    found: dict[str, None] = {}
+    for part in decoded.split(",", MAX_FORWARDED)[:MAX_FORWARDED]:
+        word = part.strip()
+        host = "127.0.0.1" if _LOCAL.match(word) else host_port(word)[0]
+        if host and (ip := to_ip(host)):
+            found[ip] = None
+    return list(found)
+
+
+def add_forwarded(doc: Document, text: str, *, encoded: bool = False) -> None:
+    """Set `network.forwarded_ip` to the first address of an X-Forwarded-For value, and relate all of them.
+
+    ECS: `network.forwarded_ip` is one address, the host IP address when the source IP is the proxy.
+    """
+    if addresses := forwarded(text, encoded=encoded):
+        doc.setdefault("network", {})["forwarded_ip"] = addresses[0]
+        related = doc.setdefault("related", {})
+        related["ip"] = list(dict.fromkeys((*related.get("ip", ()), *addresses)))
+
+
+def add_requested_host(doc: Document, text: str) -> None:
+    """Fill `url.domain`, `url.port`, `destination.*` and the domains' parts from a Host header.
+
+    What the URL says already stays.
+    """
+    host, port = host_port(text)
+    if not host:
+        return
+    url, destination = doc.setdefault("url", {}), doc.setdefault("destination", {})
+    url.setdefault("domain", host)
+    destination.setdefault("address", host)
+    if to_ip(host) is None:
+        parts = domain_parts(host)
+        destination.update({"domain": host, **parts, **destination})
+        url.update({**parts, **url})
+    if port is not None:
+        url.setdefault("port", port)
+        destination.setdefault("port", port)
