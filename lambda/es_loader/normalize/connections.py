@@ -43,12 +43,12 @@ def forwarded(text: str, *, encoded: bool = False) -> list[str]:
 
 
 def add_forwarded(doc: Document, text: str, *, encoded: bool = False) -> None:
-    """Set `network.forwarded_ip` to the first address of an X-Forwarded-For value, and relate all of them.
+    """Set `network.forwarded_ip` to every address of an X-Forwarded-For value, and relate them.
 
-    ECS: `network.forwarded_ip` is one address, the host IP address when the source IP is the proxy.
+    A list, as AWS's edge services write every hop: the first alone is what the client claims.
     """
     if addresses := forwarded(text, encoded=encoded):
-        doc.setdefault("network", {})["forwarded_ip"] = addresses[0]
+        doc.setdefault("network", {})["forwarded_ip"] = addresses
         related = doc.setdefault("related", {})
         related["ip"] = list(dict.fromkeys((*related.get("ip", ()), *addresses)))
 
