@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from es_loader import firelens
 from es_loader.declarations import LogType
 from es_loader.normalize import ecs
 
@@ -102,6 +103,8 @@ def fields_of(log_type: LogType) -> dict[str, Mapping]:
     names |= {f"{side}.{field}" for side in log_type.geoip for field in GEOIP_FIELDS}
     if log_type.user_agent_enrichment_field:
         names |= {f"{log_type.user_agent_enrichment_field}.{field}" for field in USER_AGENT_FIELDS}
+    if log_type.via_firelens:
+        names |= set(firelens.ECS_FIELDS)
     found = {name: ecs_mapping(name) for name in sorted(names & ecs.fields().keys())}
     return found | _own_fields(log_type)
 
@@ -111,4 +114,6 @@ def _own_fields(log_type: LogType) -> dict[str, Mapping]:
     if log_type.original_fields is None:
         return {log_type.field_prefix: FLAT}
     declared = {**log_type.original_fields, **log_type.script_fields}
+    if log_type.via_firelens:
+        declared |= {f"{firelens.KIND}.{name}": kind for name, kind in firelens.FIELDS.items()}
     return {f"{log_type.field_prefix}.{path.replace('-', '_')}": _OWN_TYPES[kind] for path, kind in declared.items()}

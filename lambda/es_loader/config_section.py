@@ -60,7 +60,6 @@ class Section:
         self._check_unknown(values)
         self._check_required(values)
         self._check_prefix(values["field_prefix"] or self.name)
-        self._check_unread(values)
         transform = self._script(values["script_ecs"])
         return None if self.problems else self._build(values, origins, static, transform)
 
@@ -73,10 +72,6 @@ class Section:
         except ConfigError as exc:
             self.complain("script_ecs", str(exc))
             return None
-
-    def _check_unread(self, values: dict[str, Any]) -> None:
-        if values["via_firelens"]:
-            self.complain("via_firelens", "logs that come through FireLens are not read by this version")
 
     def _build(
         self,

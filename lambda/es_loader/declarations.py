@@ -45,6 +45,8 @@ class LogType:
     text_header_line_number: int
     log_pattern: re.Pattern[str] | None
     via_cwl: bool
+    via_firelens: bool
+    ignore_container_stderr: bool
     timestamp_keys: tuple[str, ...]
     timestamp_formats: tuple[str, ...]
     timestamp_tz: timezone

@@ -1,11 +1,13 @@
-"""JSON values as they were carried (CloudWatch Logs, EventBridge) -> the records inside, and what the carrier knows."""
+"""JSON values as they were carried (CloudWatch Logs, EventBridge, FireLens) -> the records inside, and by whom."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import msgspec
 
+from es_loader import firelens
+from es_loader.declarations import LogType
 from es_loader.errors import Excluded, RecordError
 from es_loader.formats.json import Value
 from es_loader.normalize.timestamps import epoch_ms, to_iso
@@ -19,12 +21,26 @@ _INSTANCE = re.compile(r"(?<![0-9a-f])(i-(?:[0-9a-f]{17}|[0-9a-f]{8}))(?![0-9a-f
 _CONTROL = "CWL CONTROL MESSAGE:"
 
 
-def records(values: Iterator[Value]) -> Iterator[RawRecord]:
-    """Yield raw records out of decoded values.
+Unwrap = Callable[[int, Value], RawRecord]
 
-    The value of a record is the decoded JSON, None for a CloudWatch Logs message (which is text of whatever
-    format), or the RecordError that it costs: a value that does not decode, or one that is dropped on purpose.
+
+def unwrapper(log_type: LogType) -> Callable[[Iterator[Value]], Iterator[RawRecord]]:
+    """Return the function from the decoded values of an object to the raw records inside.
+
+    The value of a record is the decoded JSON, None for a carried line (which is text of whatever format), or the
+    RecordError that it costs: a value that does not decode, or one that is dropped on purpose.
     """
+    if not log_type.via_firelens:
+        return lambda values: _records(values, _plain)
+    unwrap_line = firelens.unwrapper(log_type)
+
+    def plain(number: int, found: Value) -> RawRecord:
+        return unwrap_line(number, found.value) if firelens.is_carried(found.value) else _plain(number, found)
+
+    return lambda values: _records(firelens.joined(values), plain)
+
+
+def _records(values: Iterator[Value], plain: Unwrap) -> Iterator[RawRecord]:
     carrier: dict[str, Any] | None = None
     shared = Envelope("cloudwatch")
     for number, found in enumerate(values):
@@ -36,7 +52,7 @@ def records(values: Iterator[Value]) -> Iterator[RawRecord]:
                 carrier, shared = around, _cloudwatch(around)
             yield _log_event(number, found, shared, control=around["messageType"] != "DATA_MESSAGE")
         else:
-            yield _plain(number, found)
+            yield plain(number, found)
 
 
 def _plain(number: int, found: Value) -> RawRecord:

@@ -11,15 +11,22 @@ from es_loader.types import Fields, RawRecord, Source
 EventTime = Callable[[Fields, RawRecord, Source], str]
 _Finder = Callable[[Fields, RawRecord, Source], str | None]
 
+OBJECT_TIME = "object"
+"""The place of a time that every record has: when its object was put."""
+
+_WITHOUT_KEY = ("@timestamp", "file_timestamp", "cwl_timestamp", OBJECT_TIME)
+
 
 def event_time(log_type: LogType) -> EventTime:
     """Return the function that gives a record's time as ISO 8601 UTC.
 
     It raises RecordError if `timestamp_key` is declared and none of its fields holds a usable time. A section
-    without `timestamp_key` takes `@timestamp`, the time in the key, the carrier's time, the object's time.
+    without `timestamp_key` takes `@timestamp`, the time in the key, the carrier's time, the object's time. A line that
+    came through FireLens has at least the time when it was written.
     """
     keys = log_type.timestamp_keys
-    finders = [_finder(key, log_type) for key in keys or ("@timestamp", "file_timestamp", "cwl_timestamp", "object")]
+    places = (*keys, *(("cwl_timestamp",) if log_type.via_firelens else ())) if keys else _WITHOUT_KEY
+    finders = [_finder(key, log_type) for key in places]
     if len(finders) == 1:
         return _required(finders[0], keys)
 
@@ -46,7 +53,7 @@ def _finder(key: str, log_type: LogType) -> _Finder:
         return lambda _fields, raw, _source: (
             timestamps.iso_from_epoch_ms(raw.envelope.timestamp) if raw.envelope and raw.envelope.timestamp else None
         )
-    if key == "object":
+    if key == OBJECT_TIME:
         return lambda _fields, _raw, source: source.event_time
     if key == "file_timestamp":
         return _from_key(log_type)

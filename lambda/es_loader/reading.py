@@ -23,15 +23,16 @@ def splitter(log_type: LogType, hooks: Hooks) -> Split:
     """
     arrays = envelopes.ARRAYS.union(log_type.json_delimiter)
     as_lines = _LINES.get(log_type.file_format)
+    unwrap = envelopes.unwrapper(log_type)
 
     def split(chunks: Iterator[bytes]) -> Iterator[RawRecord]:
         texts = text.decode(chunks)
         if as_lines is None:
-            return envelopes.records(json.split(texts, arrays))
+            return unwrap(json.split(texts, arrays))
         head = next((piece for piece in texts if not piece.isspace()), "")
         whole = chain((head,), texts)
         if _enveloped(head, log_type):
-            return envelopes.records(json.split(whole, arrays))
+            return unwrap(json.split(whole, arrays))
         return as_lines(whole, log_type, hooks)
 
     return split
@@ -39,7 +40,8 @@ def splitter(log_type: LogType, hooks: Hooks) -> Split:
 
 def _enveloped(head: str, log_type: LogType) -> bool:
     start = head.lstrip()
-    return start.startswith("{") and (log_type.via_cwl or log_type.builtin or '"messageType"' in start)
+    carried = log_type.via_cwl or log_type.via_firelens or log_type.builtin
+    return start.startswith("{") and (carried or '"messageType"' in start)
 
 
 def _text_lines(texts: Iterator[str], log_type: LogType, hooks: Hooks) -> Iterator[RawRecord]:
