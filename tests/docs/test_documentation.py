@@ -11,7 +11,7 @@ from docs import log_types
 from es_loader.cli import build_parser
 
 ROOT = Path(__file__).parents[2]
-PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *ROOT.glob("[bs]*/README.md")])
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *ROOT.glob("[bs]*/README.md")])
 
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
 FENCE = re.compile(r"^( *)```(\w*)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
@@ -75,13 +75,21 @@ def test_pages_are_about_the_product(path: Path) -> None:
 
 def test_the_readme_lists_the_log_types() -> None:
     rows = re.findall(
-        r"^\| \[([\w-]+)\]\(docs/log-types\.md#[\w-]+\) \|.*\| (\w+) \| `(.+)` \|$", readme(), re.MULTILINE
+        r"^\| \[([\w-]+)\]\(docs/log-types/[\w-]+\.md\) \|.*\| (\w+) \| `(.+)` \|$", readme(), re.MULTILINE
     )
     assert rows == [(each.name, each.file_format, each.index_name) for each in log_types.builtin()]
 
 
-def test_the_page_of_log_types_is_current() -> None:
-    assert log_types.PAGE.read_text() == log_types.page(log_types.builtin()), "run python -m docs.log_types"
+def test_the_pages_of_log_types_are_current() -> None:
+    wanted = log_types.pages(log_types.builtin())
+    there = {log_types.INDEX, *log_types.FOLDER.glob("*.md")}
+    assert there == wanted.keys()
+    assert [path.name for path, text in wanted.items() if path.read_text() != text] == [], "run make docs"
+
+
+def test_every_page_says_where_it_differs_from_elastic() -> None:
+    names = {each.name for each in log_types.builtin()}
+    assert {path.stem for path in log_types.DIFFERENCES.glob("*.md")} == names
 
 
 def test_the_readme_begins_with_the_two_commands() -> None:
