@@ -151,7 +151,7 @@ def _own_rows(log_type: LogType) -> Iterator[tuple[str, ...]]:
     kinds = {"flat_object": "flat", "match_only_text": "text"}
     for name, mapping in sorted(fields_of(log_type).items()):
         if name.startswith(prefix):
-            kind = mapping["type"]
+            kind: str = mapping["type"]
             yield f"`{name.removeprefix(prefix)}`", kinds.get(kind, kind)
 
 

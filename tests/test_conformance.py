@@ -1,6 +1,5 @@
 """What holds for every log type: names, types, keys, and that each has its sample, golden pairs and row in the docs."""
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,10 +8,11 @@ import pytest
 from domain_setup.mappings import COMMON_ECS, COMMON_FIELDS, fields_of
 from es_loader.classify import classify, matches, skip_reason
 from es_loader.declarations import LogType
+from es_loader.golden import GoldenPair
 from es_loader.normalize import ecs
 from es_loader.objects import plain
 from es_loader.pipeline import Loader
-from tests.golden import ROOT, GoldenCase, builtin_config, cases, load_bytes
+from tests.golden import ROOT, builtin_config, cases, load_bytes
 
 CONFIG = builtin_config()
 SAMPLES = ROOT / "samples" / "logs"
@@ -47,9 +47,7 @@ def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
 
 
 def golden_documents(name: str) -> list[dict[str, Any]]:
-    return [
-        item["_source"] for case in cases() if case.log_type == name for item in json.loads(case.expected.read_text())
-    ]
+    return [item["_source"] for case in cases() if case.log_type == name for item in case.documents()]
 
 
 def test_every_log_type_has_golden_pairs_a_sample_and_a_page_in_the_docs(log_type: LogType) -> None:
@@ -123,8 +121,8 @@ def test_samples_load_without_a_failure(key: str) -> None:
 
 
 @pytest.mark.parametrize("case", cases(), ids=str)
-def test_ids_are_unique_but_for_records_that_come_again(case: GoldenCase) -> None:
-    items = json.loads(case.expected.read_text())
+def test_ids_are_unique_but_for_records_that_come_again(case: GoldenPair) -> None:
+    items = case.documents()
     natives = {item["_source"]["event"].get("id") for item in items}
     again = len(items) - len({(item["_index"], item["_id"]) for item in items})
     assert again <= len(items) - len(natives)

@@ -89,7 +89,7 @@ def _add_try(commands: "_Commands[argparse.ArgumentParser]") -> None:
         "--golden",
         metavar="FOLDER",
         type=Path,
-        help="write the log and its documents there as a golden pair for the tests",
+        help="write the log, its key and its documents there as a golden pair, which `check` holds from then on",
     )
 
 
@@ -101,7 +101,13 @@ def _add_classify(commands: "_Commands[argparse.ArgumentParser]") -> None:
 
 
 def _add_check(commands: "_Commands[argparse.ArgumentParser]") -> None:
-    _command(commands, "check", "check", "check the configuration and name every mistake")
+    parser = _command(commands, "check", "check", "check the configuration and the golden logs, name every mistake")
+    parser.add_argument(
+        "--golden",
+        metavar="FOLDER",
+        type=Path,
+        help="the golden pairs, FOLDER/<log type>/<case>.log (default: config/golden, if it is there)",
+    )
 
 
 def _add_load(commands: "_Commands[argparse.ArgumentParser]") -> None:

@@ -50,6 +50,11 @@ def load_deployed_config(*extra: Path, root: Path | None = None) -> Config:
     return load_config(folder / "aws.ini", *users, *extra)
 
 
+def golden_folder(root: Path | None = None) -> Path:
+    """Return the folder of users' golden pairs, which need not be there."""
+    return (root or _root()) / "config" / "golden"
+
+
 def _root() -> Path:
     here = Path(__file__).resolve().parent
     return next(parent for parent in here.parents if (parent / "config" / "aws.ini").is_file())

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *ROOT.glob("[bs]*/README.md")])
 
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
-FENCE = re.compile(r"^( *)```(\w*)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
+FENCE = re.compile(r"^( *)```(\w*)[^`\n]*\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
 TARGET = re.compile(r"(?:`|^\s*|=\S+ )make ([a-z][a-z-]*)", re.MULTILINE)
 MODULE = re.compile(r"python3? -m ((?:benchmarks|docs|laptop|opensearch|samples|siem_stack)[\w.]*)")
 FORBIDDEN = re.compile(r"/work/|/root/|\bsession \d|\bissue #\d", re.IGNORECASE)

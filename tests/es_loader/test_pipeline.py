@@ -9,10 +9,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from es_loader.config import load_config
+from es_loader.golden import Collected
 from es_loader.objects import plain
 from es_loader.pipeline import Loader, LoadReport
 from es_loader.types import ObjectRef
-from tests.golden import EVENT_TIME, ROOT, Collected, builtin_config, cases, load_bytes
+from tests.golden import EVENT_TIME, ROOT, builtin_config, cases, load_bytes
 
 LOADER = Loader(builtin_config())
 KEYS = sorted({case.key for case in cases()})

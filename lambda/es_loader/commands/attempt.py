@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from es_loader import golden
 from es_loader.classify import classify, skip_reason
 from es_loader.commands.inputs import STDIN, checked, key_of
 from es_loader.commands.terminal import complain, configuration, console, enrichment, event_time, visible
@@ -67,15 +68,14 @@ def _summarise(report: LoadReport) -> None:
         complain(f"the object {report.error}", "red")
 
 
-def _write_golden(folder: Path, path: Path, key: str, documents: list[dict[str, Any]]) -> None:
+def _write_golden(folder: Path, path: Path, key: str, documents: golden.Documents) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    log = folder / f"{path.name.partition('.')[0]}.log"
-    if log.resolve() != path.resolve():
-        log.write_bytes(path.read_bytes())
-    log.with_suffix(".key").write_text(key + "\n", encoding="utf-8")
-    text = json.dumps(documents, indent=2, ensure_ascii=False, sort_keys=True)
-    log.with_suffix(".expected.json").write_text(text + "\n", encoding="utf-8")
-    print(f"written: {log} with its key and expected documents; read them before you commit them", file=sys.stderr)
+    pair = golden.GoldenPair(folder / f"{path.name.partition('.')[0]}.log")
+    if pair.log.resolve() != path.resolve():
+        pair.log.write_bytes(path.read_bytes())
+    pair.log.with_suffix(".key").write_text(key + "\n", encoding="utf-8")
+    pair.write(documents)
+    complain(f"written: {pair.log} with its key and expected documents; read them before you rely on them")
 
 
 def _from_stdin() -> Path:
