@@ -4,16 +4,21 @@ import gzip
 import json
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, NamedTuple
 
 import pytest
 
+from es_loader.golden import Collected
+from es_loader.objects import plain
+from es_loader.pipeline import Loader
 from es_loader.sinks.opensearch import Requests, connect
+from es_loader.types import ObjectRef
 from laptop.arrivals import Samples
 from laptop.deployment import Deployment, bootstrap, deploy, synthesis, work_folder
 from laptop.emulator import Emulator
 from samples.investigations import INVESTIGATIONS
-from tests.golden import LOGS
+from tests.golden import EVENT_TIME, LOGS, builtin_config, cases
 
 SECONDS = 60.0
 FILE = {
@@ -132,6 +137,38 @@ def test_every_key_layout_of_every_type_loads(stack: Deployment, requests: Reque
     fields = mapping["log-aws-vpcflowlogs-2030-01-02"]["mappings"]
     assert fields["source.ip"]["mapping"]["ip"]["type"] == "ip"
     assert fields["event.original"]["mapping"]["original"]["index"] is False
+
+
+def goldens(bucket: str) -> Iterator[tuple[ObjectRef, bytes]]:
+    """Yield every golden log under its own key, and the first of each key below an organisation's prefix as well."""
+    seen: set[str] = set()
+    for case in cases():
+        content = case.log.read_bytes()
+        first = case.key not in seen
+        seen.add(case.key)
+        keys = (case.key, f"o-a1b2c3d4e5/{case.key}") if first else (f"{case.log.stem}/{case.key}",)
+        for key in keys:
+            yield ObjectRef(bucket, key, EVENT_TIME), content
+
+
+def test_every_golden_log_loads_and_nothing_is_refused(stack: Deployment, requests: Requests) -> None:
+    loader = Loader(builtin_config())
+    wanted: set[str] = set()
+    for ref, content in goldens(stack.bucket):
+        sink = Collected()
+        loader.load(ref, partial(plain, iter((content,))), sink)
+        wanted |= {document["_id"] for document in sink.documents}
+        stack.put(ref.key, content if content.startswith(b"PAR1") else gzip.compress(content))
+    until(lambda: missing(requests, wanted) == 0, stack)
+    settled(stack)
+    refused = {"bool": {"should": [{"term": {"error.type": "rejected"}}, {"exists": {"field": "_ignored"}}]}}
+    assert search(requests, refused) == []
+
+
+def missing(requests: Requests, ids: set[str]) -> int:
+    requests.post("/log-*/_refresh")
+    found = requests.post("/log-*/_count", {"query": {"terms": {"_id": sorted(ids)}}})
+    return len(ids) - int(found["count"])
 
 
 def test_an_object_that_comes_again_gives_no_second_document(stack: Deployment, requests: Requests) -> None:
