@@ -99,3 +99,53 @@ def test_nor_does_a_prefix_that_is_called_like_another_log(config: Config, folde
 )
 def test_its_neighbours_are_not(config: Config, key: str, taker: str | None) -> None:
     assert section(config, key) == taker
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        f"AWSLogs/123456789012/EC2/Linux/eu-west-1/{FIREHOSE}",
+        f"AWSLogs/123456789012/EC2/Linux/eu-west-1/{FIREHOSE}.gz",
+        f"AWSLogs/o-a1b2c3d4e5/123456789012/EC2/Linux/eu-west-1/{FIREHOSE}.gz",
+        f"o-a1b2c3d4e5/AWSLogs/123456789012/EC2/Linux/eu-west-1/{FIREHOSE}.gz",
+        f"any/prefix/AWSLogs/123456789012/EC2/Linux/us-gov-west-1/{FIREHOSE}.gz",
+        f"GuardDuty/AWSLogs/123456789012/EC2/Linux/eu-west-1/{FIREHOSE}.gz",
+        f"logs/linux/{FIREHOSE}",
+        "exports/linux/0a1b2c3d-0000-4000-8000-000000000000/i-0123456789abcdef0/000000.gz",
+    ],
+)
+def test_a_log_of_a_linux_system_is_known(config: Config, key: str) -> None:
+    assert section(config, key) == "linux-os-syslog"
+
+
+@pytest.mark.parametrize(
+    ("key", "taker"),
+    [
+        (f"AWSLogs/123456789012/EC2/Linux/Secure/eu-west-1/{FIREHOSE}", "linux-secure"),
+        (f"AWSLogs/123456789012/EC2/linux-secure/eu-west-1/{FIREHOSE}", "linux-secure"),
+        (f"logs/linux/linux_secure/{FIREHOSE}", "linux-secure"),
+        (f"AWSLogs/123456789012/EC2/Linux/error/processing-failed/{FIREHOSE}", None),
+        (f"AWSLogs/123456789012/EC2/Linux/eu-west-1/error/{FIREHOSE}", None),
+        ("AWSLogs/123456789012/EC2/Linux/eu-west-1/", None),
+        ("exports/linux/aws-logs-write-test", None),
+        (f"AWSLogs/123456789012/EC2/Windows/Event/eu-west-1/{FIREHOSE}", None),
+        (f"AWSLogs/123456789012/EC2/MyLinux/{FIREHOSE}", None),
+        (f"AWSLogs/123456789012/EC2/Linuxes/{FIREHOSE}", None),
+        (
+            "archive/linux/AWSLogs/123456789012/CloudTrail/eu-west-1/2030/01/02/123456789012_CloudTrail_eu-west-1_20300102T0905Z_a.json.gz",
+            "cloudtrail",
+        ),
+        (
+            "archive/linux-secure/AWSLogs/123456789012/vpcflowlogs/eu-west-1/2030/01/02/123456789012_vpcflowlogs_eu-west-1_fl-0a1b2c3d_20300102T0905Z_1a2b3c4d.log.gz",
+            "vpcflowlogs",
+        ),
+    ],
+)
+def test_neighbours_of_linux_logs_are_not(config: Config, key: str, taker: str | None) -> None:
+    assert section(config, key) == taker
+
+
+@pytest.mark.parametrize("server", ["apache", "Apache", "nginx", "Nginx"])
+@pytest.mark.parametrize("kind", ["access", "error"])
+def test_web_servers_of_linux_hosts_have_sections_of_their_own(config: Config, server: str, kind: str) -> None:
+    assert section(config, f"AWSLogs/123456789012/EC2/Linux/{server}/{kind}/eu-west-1/{FIREHOSE}") != "linux-os-syslog"
