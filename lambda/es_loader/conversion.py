@@ -27,10 +27,15 @@ def compile_conversion(
     hooks: Hooks,
     index_of: Callable[[str], str],
     enrichers: tuple[Callable[[Document], None], ...],
+    *,
+    conversion_of: Callable[[str], Conversion | None] = lambda _: None,
 ) -> Conversion:
-    """Return the conversion of one log type; it raises RecordError or Excluded for a record that gives no document."""
+    """Return the conversion of one log type; it raises RecordError or Excluded for a record that gives no document.
+
+    A record that belongs to another section goes through `conversion_of` that; None keeps it here.
+    """
     parse, mapping_of = parser(log_type, hooks), _mapping_by_header(log_type)
-    time, refine = event_time(log_type), hooks.refine
+    time, refine, belongs = event_time(log_type), hooks.refine, hooks.belongs
     own_time = bool(log_type.timestamp_keys) or refine is None or not log_type.builtin
     native_id = documents.native_id(log_type) if log_type.doc_id else None
     by_ingestion = log_type.index_time == "event_ingested"
@@ -39,6 +44,8 @@ def compile_conversion(
 
     def convert(raw: RawRecord, source: Source, prefix: str) -> tuple[str, str, Document]:
         fields = parse(raw)
+        if belongs is not None and (section := belongs(fields)) and (of_section := conversion_of(section)):
+            return of_section(raw, source, prefix)
         doc = mapping_of(raw)(fields)
         if own_time:
             doc["@timestamp"] = time(fields, raw, source)

@@ -16,9 +16,11 @@ from es_loader.types import Document, Envelope, RawRecord
 ARRAYS = frozenset({"logEvents"})
 """Members whose elements are records whatever the log type."""
 
+CONTROL_MESSAGE = "CWL CONTROL MESSAGE:"
+"""What CloudWatch Logs writes to test a subscription's way; it is nobody's log."""
+
 _ACCOUNT = re.compile(r"\d{12}\Z")
 _INSTANCE = re.compile(r"(?<![0-9a-f])(i-(?:[0-9a-f]{17}|[0-9a-f]{8}))(?![0-9a-f])")
-_CONTROL = "CWL CONTROL MESSAGE:"
 
 
 Unwrap = Callable[[int, Value], RawRecord]
@@ -55,6 +57,15 @@ def _records(values: Iterator[Value], plain: Unwrap) -> Iterator[RawRecord]:
             yield plain(number, found)
 
 
+def unwrapped(records: Iterator[RawRecord]) -> Iterator[RawRecord]:
+    """Yield records of which Firehose has left only the message: a control message is told by its words."""
+    for raw in records:
+        if raw.text.startswith(CONTROL_MESSAGE):
+            yield RawRecord(raw.number, raw.text, Excluded("control message"))
+        else:
+            yield raw
+
+
 def _plain(number: int, found: Value) -> RawRecord:
     value = found.value
     if type(value) is dict:
@@ -71,7 +82,7 @@ def _log_event(number: int, found: Value, shared: Envelope, *, control: bool) ->
     message = event.get("message") if type(event) is dict else None
     if type(message) is not str:
         return RawRecord(number, found.text, RecordError("is a CloudWatch Logs event without a message"), shared)
-    if control or message.startswith(_CONTROL):
+    if control or message.startswith(CONTROL_MESSAGE):
         return RawRecord(number, message, Excluded("control message"), shared)
     identity, time = event.get("id"), event.get("timestamp")
     envelope = Envelope(

@@ -137,9 +137,12 @@ class Loader:
         return Program(
             log_type,
             splitter(log_type, found),
-            compile_conversion(log_type, found, index_of, self._enrichers(log_type)),
+            compile_conversion(log_type, found, index_of, self._enrichers(log_type), conversion_of=self._conversion_of),
             index_of,
         )
+
+    def _conversion_of(self, name: str) -> Conversion | None:
+        return self.program(name).convert if name in self.config.log_types else None
 
 
 def source_of(ref: ObjectRef) -> Source:

@@ -45,7 +45,11 @@ def _enveloped(head: str, log_type: LogType) -> bool:
 
 
 def _text_lines(texts: Iterator[str], log_type: LogType, hooks: Hooks) -> Iterator[RawRecord]:
-    return text.split(texts, header_lines=log_type.text_header_line_number, starts=hooks.starts)
+    header_lines, starts = log_type.text_header_line_number, hooks.starts
+    if not log_type.via_cwl:
+        return text.split(texts, header_lines=header_lines, starts=starts)
+    begins = starts and (lambda line: line.startswith(envelopes.CONTROL_MESSAGE) or starts(line))
+    return envelopes.unwrapped(text.split(texts, header_lines=header_lines, starts=begins))
 
 
 def _csv_rows(texts: Iterator[str], log_type: LogType, hooks: Hooks) -> Iterator[RawRecord]:

@@ -24,14 +24,16 @@ _EVERY = timedelta(minutes=20)
 def objects() -> Iterator[LogObject]:
     """Yield the objects of all trails."""
     dice = Dice("cloudtrail")
-    made = [
-        call for call in (*cloudtrail_background.calls(dice), *cloudtrail_attack.calls(dice)) if call.time in RECORDED
-    ]
-    made.sort(key=lambda call: call.time)
-    for (prefix, region), calls in _trails(made).items():
+    for (prefix, region), calls in _trails(calls_of_the_day(dice)).items():
         for end, some in by_slice(calls, lambda call: call.time, _EVERY):
             yield _object((prefix, "CloudTrail", region), end, [record(call, dice) for call in some], dice)
     yield _object((_ORGANIZATION_TRAIL, "CloudTrail-Insight", REGION), at("09:50"), list(_insight(dice)), dice)
+
+
+def calls_of_the_day(dice: Dice) -> list[Call]:
+    """Return every call that some trail recorded, in order of time; with the dice of this module always the same."""
+    made = (*cloudtrail_background.calls(dice), *cloudtrail_attack.calls(dice))
+    return sorted((call for call in made if call.time in RECORDED), key=lambda call: call.time)
 
 
 def _trails(calls: list[Call]) -> dict[tuple[str, str], list[Call]]:

@@ -1,19 +1,15 @@
 """/var/log/secure of three hosts, by CloudWatch Logs subscription and Firehose: gzip members of envelopes."""
 
-import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from samples.generator import story
 from samples.generator.dice import Dice
-from samples.generator.objects import LogObject, by_slice
+from samples.generator.host_logs import Line, Subscription, delivered
+from samples.generator.objects import LogObject
 from samples.generator.story import RECORDED, REGION, SHOP, Host
 
-LOG_GROUP, STREAM, FILTER = "/ec2/linux/secure", "siem-linux-secure", "siem-linux-secure"
-EVERY = timedelta(minutes=15)
-BATCH = 40
-"""Log events that the subscription puts into one envelope at most."""
+SUBSCRIPTION = Subscription("linux-secure", "/ec2/linux/secure", "siem-linux-secure", timedelta(minutes=15))
 
 KEYS = {
     name: f"SHA256:{text}"
@@ -68,64 +64,15 @@ HOST_COMMANDS = (
 """Seconds after the login, and what the attacker runs as root."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of a host's log; `text` starts at the program's name."""
-
-    time: datetime
-    host: Host
-    text: str
-
-
 def objects() -> Iterator[LogObject]:
     """Yield what Firehose writes every quarter of an hour."""
     dice = Dice("linux-secure")
-    lines = [*_logins(dice), *_chance_guesses(dice), *_guessing(dice), *_break_in()]
-    place = f"AWSLogs/{SHOP}/EC2/Linux/Secure/{REGION}"
-    for end, some in by_slice(lines, lambda line: line.time, EVERY):
-        begin = end - EVERY
-        key = f"{place}/{begin:%Y/%m/%d/%H}/{STREAM}-1-{begin:%Y-%m-%d-%H-%M-%S}-{dice.uuid()}.gz"
-        test = [_test_message(begin)] if begin == RECORDED.start else []
-        yield LogObject("linux-secure", key, (*test, *_members(dice, some)), len(some))
+    yield from delivered(dice, lines(dice), SUBSCRIPTION, f"AWSLogs/{SHOP}/EC2/Linux/Secure/{REGION}")
 
 
-def _test_message(time: datetime) -> bytes:
-    """Return the message with which CloudWatch Logs tests the way; it is no record."""
-    text = "CWL CONTROL MESSAGE: Checking health of destination Firehose."
-    return _envelope("CONTROL_MESSAGE", "CloudwatchLogs", "", "", [("", time, text)])
-
-
-def _members(dice: Dice, lines: list[Line]) -> Iterator[bytes]:
-    """Yield an envelope per host and batch."""
-    for host in (story.JUMP_HOST, story.WEB_1, story.WEB_2):
-        own = [line for line in lines if line.host is host]
-        for first in range(0, len(own), BATCH):
-            events = [(_event_id(dice, line.time), line.time, _syslog(line)) for line in own[first : first + BATCH]]
-            yield _envelope("DATA_MESSAGE", SHOP, LOG_GROUP, host.instance, events)
-
-
-def _envelope(kind: str, owner: str, group: str, stream: str, events: list[tuple[str, datetime, str]]) -> bytes:
-    envelope = {
-        "messageType": kind,
-        "owner": owner,
-        "logGroup": group,
-        "logStream": stream,
-        "subscriptionFilters": [FILTER] if group else [],
-        "logEvents": [
-            {"id": name, "timestamp": round(time.timestamp() * 1000), "message": message}
-            for name, time, message in events
-        ],
-    }
-    return json.dumps(envelope, separators=(",", ":")).encode()
-
-
-def _event_id(dice: Dice, time: datetime) -> str:
-    """Return an id as CloudWatch Logs makes it: 56 digits that grow with time."""
-    return f"{round(time.timestamp() * 1000) << 122 | dice.getrandbits(72):056d}"
-
-
-def _syslog(line: Line) -> str:
-    return f"{line.time:%b} {line.time.day:>2} {line.time:%H:%M:%S} {line.host.hostname} {line.text}"
+def lines(dice: Dice) -> list[Line]:
+    """Return every line of the day, in no order; with the dice of this module always the same."""
+    return [*_logins(dice), *_chance_guesses(dice), *_guessing(dice), *_break_in()]
 
 
 def _logins(dice: Dice) -> Iterator[Line]:

@@ -167,6 +167,8 @@ LEAKED_FILE = "/.env.bak"
 
 # --- buckets, trails ------------------------------------------------------------------------------------------------
 
+BUCKET_OWNER = "5b1f0c3a97d2e8463f7a19c0de54b6827c3e9d0f1a2b4c5d6e7f8091a2b3c4d5"
+"""The shop's account, as S3 writes it into access logs."""
 ASSETS_BUCKET = "example-shop-assets"
 EXPORTS_BUCKET = "example-shop-exports"
 ORGANIZATION_TRAIL = f"arn:aws:cloudtrail:{SECURITY_REGION}:{SECURITY}:trail/organization"

@@ -18,13 +18,15 @@ class Hooks:
 
     parse: one line of text -> fields. prepare: decoded fields -> the same, put in order. header: a line of
     columns -> their names if it is a header, none if it is a comment. starts: whether a bare line begins a record,
-    or continues the one before it. refine: completes the document in place.
+    or continues the one before it. belongs: parsed fields -> the section whose record this is, though it came in an
+    object of this one; None for its own. refine: completes the document in place.
     """
 
     parse: Callable[[str], Fields] | None = None
     prepare: Callable[[Fields], Fields] | None = None
     header: Callable[[str], tuple[str, ...] | None] | None = None
     starts: Callable[[str], bool] | None = None
+    belongs: Callable[[Fields], str | None] | None = None
     refine: Refine | None = None
 
 
@@ -40,5 +42,6 @@ def hooks(log_type: LogType) -> Hooks:
         prepare=getattr(module, "prepare", None),
         header=getattr(module, "header", None),
         starts=getattr(module, "starts", None),
+        belongs=getattr(module, "belongs", None),
         refine=refiner(log_type) if refiner else getattr(module, "refine", None),
     )

@@ -1,77 +1,20 @@
 """The authentication log of Linux hosts (/var/log/secure, auth.log), by CloudWatch Logs or as bare lines."""
 
-import re
-from datetime import tzinfo
-
 from es_loader.declarations import LogType
-from es_loader.errors import RecordError
-from es_loader.formats.syslog import header
-from es_loader.logtypes import Refine, linux_auth
+from es_loader.logtypes import Refine, linux_auth, linux_messages
 from es_loader.logtypes.linux_auth.rules import write
-from es_loader.normalize.flat import flat
-from es_loader.normalize.timestamps import epoch_ms, iso_from_epoch_ms, syslog, to_iso
-from es_loader.types import Document, Fields, RawRecord, Source
+from es_loader.logtypes.linux_messages import parse, starts
+from es_loader.types import Document
 
-_START = re.compile(r"<\d{1,3}>|[A-Z][a-z]{2} {1,2}\d|\d{4}-\d\d-\d\d[T ]")
-_REPEATED = re.compile(r"message repeated (\d{1,9}) times: \[ ?(.*)\]\s*\Z", re.DOTALL)
-
-
-def starts(line: str) -> bool:
-    """Tell a line that begins a message, with a priority or a time; any other goes on with the message before."""
-    return _START.match(line) is not None
-
-
-def parse(text: str) -> Fields:
-    """Split the header off; `process` is the program's name without what old PAM adds."""
-    fields = header(text)
-    app = fields.get("app")
-    if app:
-        fields["process"] = linux_auth.program_name(app)
-    return fields
+__all__ = ["parse", "refiner", "starts"]
 
 
 def refiner(log_type: LogType) -> Refine:
     """Make the refinement of one section: the time, in the section's zone, and what the message says."""
-    zone, prefix = log_type.timestamp_tz, log_type.field_prefix.split(".")
-
-    def refine(doc: Document, fields: Fields, raw: RawRecord, source: Source) -> None:
-        doc["@timestamp"] = _time(fields, raw, source, zone)
-        if elements := flat(fields.get("structured_data") or {}):
-            doc["log"]["syslog"]["structured_data"] = elements
-        own: Document = {}
-        message = fields["message"]
-        repeated = _REPEATED.match(message)
-        if repeated:
-            own["repeated"], message = int(repeated[1]), repeated[2]
-        finding = linux_auth.read(fields.get("app") or "", message)
-        if finding:
-            write(finding, doc, own)
-        if own:
-            _below(doc, prefix).update(own)
-
-    return refine
+    return linux_messages.refiner(log_type, _add)
 
 
-def _below(doc: Document, prefix: list[str]) -> Document:
-    for name in prefix:
-        doc = doc.setdefault(name, {})
-    return doc
-
-
-def _time(fields: Fields, raw: RawRecord, source: Source, zone: tzinfo) -> str:
-    """Return the message's own time, else its carrier's; the carrier's time also tells the year."""
-    carried = raw.envelope.timestamp if raw.envelope else None
-    if carried is None and (stamp := to_iso(fields.get("carrier_time"))):
-        carried = epoch_ms(stamp)
-    own = fields.get("time")
-    found = None
-    if own and fields["yearless"]:
-        reference = source.event_ms if carried is None else carried
-        found = syslog(own, zone, reference_ms=reference, exact=carried is not None)
-    elif own:
-        found = to_iso(own, zone)
-    if found is None and carried is not None:
-        found = iso_from_epoch_ms(carried)
-    if found is None:
-        raise RecordError("begins with no time of syslog" if own is None else f"has no usable time: {own}")
-    return found
+def _add(doc: Document, app: str, message: str, own: Document) -> None:
+    finding = linux_auth.read(app, message)
+    if finding:
+        write(finding, doc, own)

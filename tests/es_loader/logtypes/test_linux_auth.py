@@ -442,3 +442,13 @@ def test_hostile_messages_take_bounded_time(program: str, lead: str, piece: str)
     started = time.process_time()
     read(program, lead + piece * (1_000_000 // len(piece)))
     assert time.process_time() - started < 1
+
+
+def test_further_lines_name_no_user_and_no_source() -> None:
+    doc, _ = read("sshd", "Failed password for root from 203.0.113.9 port 50022 ssh2\nx from 198.51.100.1 port 1 ssh2")
+    assert (doc["user"]["name"], doc["source"]["ip"]) == ("root", "203.0.113.9")
+
+
+def test_a_command_of_several_lines_is_kept_whole() -> None:
+    _, own = read("sudo", "ann : TTY=pts/0 ; PWD=/ ; USER=root ; COMMAND=/bin/sh -c a\nb")
+    assert own["sudo"]["command"] == "/bin/sh -c a\nb"

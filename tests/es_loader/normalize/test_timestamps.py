@@ -76,3 +76,22 @@ def test_syslog_times_get_their_year_from_a_time_near_them(
 ) -> None:
     found = timestamps.syslog(text, UTC, reference_ms=timestamps.epoch_ms(reference), exact=exact)
     assert found == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("02/Jan/2030:03:04:05 +0000", "2030-01-02T03:04:05.000Z"),
+        ("02/Jan/2030:03:04:05 +0900", "2030-01-01T18:04:05.000Z"),
+        ("31/Dec/2029:23:00:00 -03:30", "2030-01-01T02:30:00.000Z"),
+        ("2/jan/2030:03:04:05 +0000", "2030-01-02T03:04:05.000Z"),
+        ("02/Jan/2030:03:04:05", None),
+        ("31/Feb/2030:03:04:05 +0000", None),
+        ("02/Foo/2030:03:04:05 +0000", None),
+        ("2030-01-02T03:04:05Z", None),
+        (1_893_553_200, None),
+        (None, None),
+    ],
+)
+def test_the_time_of_access_logs(text: object, expected: str | None) -> None:
+    assert timestamps.parser(("%d/%b/%Y:%H:%M:%S %z",), UTC)(text) == expected
