@@ -37,7 +37,7 @@ def compile_conversion(
     parse, mapping_of = parser(log_type, hooks), _mapping_by_header(log_type)
     time, refine, belongs = event_time(log_type), hooks.refine, hooks.belongs
     own_time = bool(log_type.timestamp_keys) or refine is None or not log_type.builtin
-    native_id = documents.native_id(log_type) if log_type.doc_id else None
+    identify = documents.identifier(log_type)
     by_ingestion = log_type.index_time == "event_ingested"
     begin = _beginner(log_type)
     script = log_type.transform
@@ -62,18 +62,23 @@ def compile_conversion(
         for enrich in enrichers:
             enrich(doc)
         documents.relate(doc)
-        doc_id = native_id(fields) if native_id is not None else None
-        if doc_id is None and raw.envelope is not None:
-            doc_id = documents.envelope_id(raw.envelope, raw.text)
-        if doc_id is None:
-            doc_id = documents.position_id(prefix, raw)
+        doc_id = identify(fields, raw, prefix)
         index = index_of(source.event_time if by_ingestion else doc["@timestamp"])
         return (*_controlled(log_type, index, doc_id, control), doc) if control else (index, doc_id, doc)
 
-    if log_type.via_firelens and not log_type.ignore_container_stderr:
-        unparsed = compile_conversion(_of_messages(log_type), Hooks(parse=_as_message), index_of, enrichers)
-        return _lenient(convert, unparsed)
     return convert
+
+
+def compile_lenient(
+    convert: Conversion,
+    log_type: LogType,
+    index_of: Callable[[str], str],
+    enrichers: tuple[Callable[[Document], None], ...],
+) -> Conversion:
+    """Return the conversion for a log type that may get what containers write to stderr, where that is wanted."""
+    if not log_type.via_firelens or log_type.ignore_container_stderr:
+        return convert
+    return _lenient(convert, compile_conversion(_of_messages(log_type), Hooks(parse=_as_message), index_of, enrichers))
 
 
 def _lenient(convert: Conversion, unparsed: Conversion) -> Conversion:

@@ -84,6 +84,22 @@ def envelope_id(envelope: Envelope, text: str) -> str | None:
     return xxh3_128_hexdigest("\0".join(parts).encode(errors="replace"))
 
 
+def identifier(log_type: LogType) -> Callable[[Fields, RawRecord, str], str]:
+    """Return the function from a record and the prefix of its object's ids to its id.
+
+    It is the record's own id, else what its carrier says it is, else where it stood.
+    """
+    native = native_id(log_type) if log_type.doc_id else None
+
+    def identify(fields: Fields, raw: RawRecord, prefix: str) -> str:
+        found = native(fields) if native is not None else None
+        if found is None and raw.envelope is not None:
+            found = envelope_id(raw.envelope, raw.text)
+        return position_id(prefix, raw) if found is None else found
+
+    return identify
+
+
 def at(fields: Fields, path: str) -> Any:
     """Return the value at a dotted path (or under that very key); None if there is none."""
     if path in fields:

@@ -10,7 +10,7 @@ import msgspec
 
 from es_loader import documents
 from es_loader.classify import classify, matches, place, skip_reason
-from es_loader.conversion import Conversion, compile_conversion
+from es_loader.conversion import Conversion, compile_conversion, compile_lenient
 from es_loader.declarations import Config, LogType
 from es_loader.errors import Excluded, ObjectError, RecordError
 from es_loader.failures import failure_document, object_failure
@@ -133,13 +133,10 @@ class Loader:
     def _compile(self, name: str) -> Program:
         log_type = self.config.log_types[name]
         found = hooks(log_type)
-        index_of = documents.index_namer(log_type)
-        return Program(
-            log_type,
-            splitter(log_type, found),
-            compile_conversion(log_type, found, index_of, self._enrichers(log_type), conversion_of=self._conversion_of),
-            index_of,
-        )
+        index_of, enrichers = documents.index_namer(log_type), self._enrichers(log_type)
+        convert = compile_conversion(log_type, found, index_of, enrichers, conversion_of=self._conversion_of)
+        lenient = compile_lenient(convert, log_type, index_of, enrichers)
+        return Program(log_type, splitter(log_type, found), lenient, index_of)
 
     def _conversion_of(self, name: str) -> Conversion | None:
         return self.program(name).convert if name in self.config.log_types else None
