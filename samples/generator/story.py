@@ -165,6 +165,11 @@ DOMAIN = "shop.example.com"
 LEAKED_FILE = "/.env.bak"
 """What the shop serves by mistake; the leaked key stands in it."""
 
+ASSETS_DOMAIN = "assets.example.com"
+"""From where the shop's pages take their scripts and pictures, by CloudFront."""
+DISTRIBUTION = "EXAMPLEASSETS1"
+DISTRIBUTION_DOMAIN = "dexample123.cloudfront.net"
+
 # --- buckets, trails ------------------------------------------------------------------------------------------------
 
 ASSETS_BUCKET = "example-shop-assets"
