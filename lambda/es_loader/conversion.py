@@ -140,13 +140,13 @@ def _mapping_by_header(log_type: LogType) -> Callable[[RawRecord], Mapping]:
 
     def choose(raw: RawRecord) -> Mapping:
         header = raw.value
-        if type(header) is not tuple:
+        if not isinstance(header, tuple):
             return general
         found = special.get(header)
         if found is None:
             if len(special) >= MAX_HEADERS:
                 return general
-            found = special[header] = compile_mapping(log_type, frozenset((*header, "extra")))
+            found = special[header] = compile_mapping(log_type, frozenset((*header, "extra", "unmapped")))
         return found
 
     return choose

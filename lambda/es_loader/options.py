@@ -46,6 +46,11 @@ def names(value: str) -> tuple[str, ...]:
     return tuple(value.strip().removeprefix("[").removesuffix("]").replace(",", " ").split())
 
 
+def _columns(value: str) -> tuple[str, ...]:
+    """Read a list of column names, also as JSON has it: the AWS CLI prints it so."""
+    return tuple(filter(None, (name.strip("\"'") for name in names(value))))
+
+
 def _regex(value: str) -> re.Pattern[str] | None:
     if not value:
         return None
@@ -123,7 +128,7 @@ OPTIONS: dict[str, Option] = {
     "file_format": Option(one_of(FORMATS), None),
     "json_delimiter": Option(names, ()),
     "csv_delimiter": Option(_delimiter, ""),
-    "csv_header": Option(names, ()),
+    "csv_header": Option(_columns, ()),
     "text_header_line_number": Option(_integer, 0),
     "multiline_firstline": Option(_regex, None),
     "xml_firstline": Option(_regex, None),

@@ -53,7 +53,8 @@ def _text_lines(texts: Iterator[str], log_type: LogType, hooks: Hooks) -> Iterat
 
 
 def _csv_rows(texts: Iterator[str], log_type: LogType, hooks: Hooks) -> Iterator[RawRecord]:
-    names = tuple(name.replace("-", "_") for name in log_type.csv_header) or None
+    own = () if hooks.names_columns else log_type.csv_header
+    names = tuple(name.replace("-", "_") for name in own) or None
     header_lines = log_type.text_header_line_number or (0 if names else 1)
     return csv.split(
         texts, delimiter=log_type.csv_delimiter, header_lines=header_lines, names=names, header=hooks.header
@@ -124,7 +125,7 @@ def _lines_or_objects(parse_line: Parse, log_type: LogType, hooks: Hooks) -> Par
 
     def parse(raw: RawRecord) -> Fields:
         value = raw.value
-        if value is None or type(value) is tuple:
+        if value is None or isinstance(value, tuple):
             return parse_line(raw)
         if isinstance(value, RecordError):
             raise value

@@ -165,6 +165,11 @@ DOMAIN = "shop.example.com"
 LEAKED_FILE = "/.env.bak"
 """What the shop serves by mistake; the leaked key stands in it."""
 
+ASSETS_DOMAIN = "assets.example.com"
+"""From where the shop's pages take their scripts and pictures, by CloudFront."""
+DISTRIBUTION = "EXAMPLEASSETS1"
+DISTRIBUTION_DOMAIN = "dexample123.cloudfront.net"
+
 # --- buckets, trails ------------------------------------------------------------------------------------------------
 
 BUCKET_OWNER = "5b1f0c3a97d2e8463f7a19c0de54b6827c3e9d0f1a2b4c5d6e7f8091a2b3c4d5"

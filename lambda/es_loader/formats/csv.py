@@ -1,7 +1,8 @@
 """Lines with columns: a header names them, rows follow."""
 
 import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import Self
 
 from es_loader.errors import RecordError
 from es_loader.formats.text import MAX_RECORD, lines
@@ -9,6 +10,29 @@ from es_loader.types import Fields, RawRecord
 
 Header = tuple[str, ...]
 csv.field_size_limit(MAX_RECORD)
+
+
+class Columns(Header):
+    """The names that a header gives, where it also shows what separates the columns of the rows below it.
+
+    A `delimiter` that is empty stands for white space: a tab, or blanks in a row without any.
+    """
+
+    delimiter: str
+
+    def __new__(cls, names: Iterable[str], delimiter: str) -> Self:
+        """Make columns of their names."""
+        columns = super().__new__(cls, names)
+        columns.delimiter = delimiter
+        return columns
+
+    def values(self, row: str) -> list[str]:
+        """Split a row of these columns."""
+        return row.split(self.delimiter or ("\t" if "\t" in row else None))
+
+    def fields(self, row: str) -> Fields:
+        """Return the named values of a row of these columns; see `named`."""
+        return named(self, self.values(row))
 
 
 def split(
@@ -26,8 +50,8 @@ def split(
         delimiter: what separates columns; white space if empty.
         header_lines: header lines at the start; the last of them names the columns.
         names: of the columns, where no header does.
-        header: tells a header wherever it stands, instead of `header_lines`: its names, none for a comment, and None
-            for a row. Such formats have no quotes.
+        header: tells a header wherever it stands, instead of `header_lines`: its names (as Columns where it shows
+            the delimiter), none for a comment, and None for a row. Such formats have no quotes.
     """
     number = 0
     for row in _rows(texts, quoted=bool(delimiter) and header is None):
@@ -52,15 +76,26 @@ def parser(delimiter: str, *, quoted: bool = True) -> Callable[[RawRecord], Fiel
     def parse(raw: RawRecord) -> Fields:
         if raw.value is None:
             raise RecordError("has no header that names its columns")
-        values = split_row(raw.text, delimiter)
-        if len(values) < len(raw.value):
-            raise RecordError(f"has {len(values)} columns, its header {len(raw.value)}")
-        fields: Fields = dict(zip(raw.value, values, strict=False))
-        if len(values) > len(raw.value):
-            fields["extra"] = values[len(raw.value) :]
-        return fields
+        names = raw.value
+        if isinstance(names, Columns):
+            return names.fields(raw.text)
+        return named(names, split_row(raw.text, delimiter))
 
     return parse
+
+
+def named(names: Header, values: list[str]) -> Fields:
+    """Return values under their columns' names, surplus ones under `extra`.
+
+    Raises:
+        RecordError: there are less values than names.
+    """
+    if len(values) < len(names):
+        raise RecordError(f"has {len(values)} columns, its header {len(names)}")
+    fields: Fields = dict(zip(names, values, strict=False))
+    if len(values) > len(names):
+        fields["extra"] = values[len(names) :]
+    return fields
 
 
 def columns(row: str, delimiter: str) -> list[str]:

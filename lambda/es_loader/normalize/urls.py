@@ -29,13 +29,22 @@ def url(text: str, *, decode: bool = False) -> dict[str, Any]:
         if fragment:
             found["fragment"] = fragment
     path, _, query = rest.partition("?")
+    found |= path_and_query(path, query)
+    if decode:
+        found |= {part: unquote(found[part]) for part in ("path", "query") if part in found}
+    return found
+
+
+def path_and_query(path: str, query: str) -> dict[str, str]:
+    """Return `path`, `extension` and `query`, each where it exists; a fresh dict."""
+    found = {}
     if path:
-        found["path"] = unquote(path) if decode else path
+        found["path"] = path
         extension = path.rpartition("/")[2].rpartition(".")
         if extension[1] and extension[2]:
             found["extension"] = extension[2]
     if query:
-        found["query"] = unquote(query) if decode else query
+        found["query"] = query
     return found
 
 
