@@ -31,12 +31,17 @@ def url(text: str, *, decode: bool = False) -> dict[str, Any]:
     path, _, query = rest.partition("?")
     if path:
         found["path"] = unquote(path) if decode else path
-        extension = path.rpartition("/")[2].rpartition(".")
-        if extension[1] and extension[2]:
-            found["extension"] = extension[2]
+        if suffix := extension(path):
+            found["extension"] = suffix
     if query:
         found["query"] = unquote(query) if decode else query
     return found
+
+
+def extension(path: str) -> str | None:
+    """Return what follows the last dot of a path's last segment; None if nothing does."""
+    _, dot, suffix = path.rpartition("/")[2].rpartition(".")
+    return suffix if dot and suffix else None
 
 
 @lru_cache(maxsize=16_384)
