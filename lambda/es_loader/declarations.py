@@ -66,6 +66,7 @@ class LogType:
     original_fields: dict[str, str] | None
     script_fields: dict[str, str]
     keep_original: bool
+    secret_headers: tuple[str, ...]
     event_module: str
     event_dataset: str
     cloud_provider: str

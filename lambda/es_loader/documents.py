@@ -135,7 +135,7 @@ def relate(doc: Document) -> None:
         _host(doc["host"], ips, hosts)
     if "url" in doc and (domain := doc["url"].get("domain")) and to_ip(domain) is None:
         hosts[domain] = None
-    if "dns" in doc and (name := doc["dns"].get("question", {}).get("name")):
+    if "dns" in doc and (name := _asked(doc["dns"].get("question", {}))):
         hosts[name] = None
     users = _users(doc["user"]) if "user" in doc else ()
     hashes = [value for part in ("file", "process") if part in doc for value in doc[part].get("hash", {}).values()]
@@ -149,6 +149,11 @@ def _add(doc: Document, found: tuple[tuple[str, Collection[str]], ...]) -> None:
         if values:
             first = related.get(name)
             related[name] = list(dict.fromkeys((*first, *values) if first else values))
+
+
+def _asked(question: Document) -> str | None:
+    """Return the host that a DNS question names: that of a reverse lookup is an address, written backwards."""
+    return question.get("name") if question.get("type") != "PTR" else None
 
 
 def _host(host: Document, ips: dict[str, None], hosts: dict[str, None]) -> None:

@@ -166,6 +166,7 @@ OPTIONS: dict[str, Option] = {
     "original_fields": Option(typed_fields, None),
     "script_fields": Option(typed_fields, {}),
     "keep_original": Option(_boolean, True),
+    "secret_headers": Option(names, ()),
     "event_module": Option(_text, ""),
     "event_dataset": Option(_text, ""),
     "cloud_provider": Option(_text, "aws"),

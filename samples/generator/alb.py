@@ -66,7 +66,7 @@ class Request:
 def objects() -> Iterator[LogObject]:
     """Yield both nodes' objects."""
     dice = Dice("alb")
-    requests = [*_visits(dice), *_monitoring(dice), *_web_scan(dice), *_oddities(dice)]
+    requests = all_requests(dice)
     place = f"AWSLogs/{SHOP}/elasticloadbalancing/{REGION}"
     name = f"{SHOP}_elasticloadbalancing_{REGION}_{BALANCER.replace('/', '.')}"
     for node in (story.BALANCER_1, story.BALANCER_2):
@@ -74,6 +74,11 @@ def objects() -> Iterator[LogObject]:
         for end, some in by_slice(own, lambda request: request.time, EVERY):
             file = f"{name}_{stamp(end)}_{node.public_address}_{dice.letters(8, SMALL)}.log.gz"
             yield text_object("alb", f"{place}/{end:%Y/%m/%d}/{file}", [_line(dice, request) for request in some])
+
+
+def all_requests(dice: Dice) -> list[Request]:
+    """Return what both nodes saw; the same for the same dice."""
+    return [*_visits(dice), *_monitoring(dice), *_web_scan(dice), *_oddities(dice)]
 
 
 def _node(dice: Dice) -> Host:

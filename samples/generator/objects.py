@@ -1,6 +1,7 @@
 """Objects as they lie in S3: gzip files of records that were sorted by time and cut into slices of it."""
 
 import gzip
+import json
 import struct
 import zlib
 from collections import defaultdict
@@ -75,6 +76,11 @@ def text_object(log_type: str, key: str, lines: list[str], header: str = "", *, 
     """Return an object of lines; a header is no record."""
     text = "".join(f"{line}\n" for line in ([header, *lines] if header else lines))
     return LogObject(log_type, key, (text.encode(),), len(lines), compressed)
+
+
+def json_object(log_type: str, key: str, records: Iterable[object]) -> LogObject:
+    """Return an object of JSON records, one a line, without blanks."""
+    return text_object(log_type, key, [json.dumps(record, separators=(",", ":")) for record in records])
 
 
 def stamp(moment: datetime) -> str:

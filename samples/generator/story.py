@@ -162,6 +162,8 @@ HOST_BACKDOOR = "svc-update"
 """The account that the attacker makes there."""
 
 DOMAIN = "shop.example.com"
+CONTROL_DOMAIN = "update-check.example.net"
+"""The attacker's domain, by which what it leaves on the jump host finds COMMAND_AND_CONTROL."""
 LEAKED_FILE = "/.env.bak"
 """What the shop serves by mistake; the leaked key stands in it."""
 

@@ -14,9 +14,8 @@ from es_loader.logtypes.guardduty_actions import ACTIONS, READ_OF_ACTIONS, named
 from es_loader.logtypes.guardduty_resources import READ_OF_RESOURCES, add_resources
 from es_loader.logtypes.guardduty_scans import add_scans
 from es_loader.normalize.coerce import to_double
-from es_loader.normalize.flat import flat
 from es_loader.normalize.members import object_at, text
-from es_loader.normalize.remainder import known, remainder
+from es_loader.normalize.remainder import undeclared
 from es_loader.types import Document, Fields, RawRecord, Source
 
 MAX_TYPE = 256
@@ -97,8 +96,7 @@ def _decoded(value: str) -> Any:
 
 def refiner(log_type: LogType) -> Callable[[Document, Fields, RawRecord, Source], None]:
     """Return the function that completes a document; it knows what the declaration takes out of a finding."""
-    origins = [path for declared in log_type.ecs.values() for path in declared.paths]
-    table = known([*origins, *(log_type.original_fields or ()), *_READ])
+    rest = undeclared(log_type, _READ)
 
     def refine(doc: Document, fields: Fields, _raw: RawRecord, _source: Source) -> None:
         service, resource = object_at(fields, "service"), object_at(fields, "resource")
@@ -110,7 +108,7 @@ def refiner(log_type: LogType) -> Callable[[Document, Fields, RawRecord, Source]
             if name in ACTIONS and type(details) is dict:
                 ACTIONS[name](doc, details, resource)
         add_scans(doc, own, service, resource)
-        if left := flat(remainder(fields, table)):
+        if left := rest(fields):
             own["unmapped"] = left
 
     return refine

@@ -15,12 +15,16 @@ _ACCOUNT = re.compile(r"\d{12}\Z")
 
 
 class Arn(NamedTuple):
-    """What an ARN names; None for a part that it leaves out, or that is no region or account."""
+    """What an ARN names; None for a part that it leaves out, or that is no region or account.
+
+    `owner` is the account as it stands there, also where it has not the form of one.
+    """
 
     service: str | None = None
     region: str | None = None
     account: str | None = None
     resource: str = ""
+    owner: str | None = None
 
 
 NO_ARN = Arn()
@@ -41,6 +45,7 @@ def _arn(text: str) -> Arn:
         region if _REGION.match(region) else None,
         account if whole and _ACCOUNT.match(account) else None,
         resource if whole else "",
+        (account or None) if whole else None,
     )
 
 

@@ -12,7 +12,9 @@ _PRIVATE_PART = "===BEGIN PRIVATE DOMAINS==="
 _REVERSE_ZONES = (".in-addr.arpa", ".ip6.arpa")
 
 
-@lru_cache(maxsize=65_536)
+_NO_PARTS: dict[str, str] = {}
+
+
 def domain_parts(host: str) -> dict[str, str]:
     """Return `registered_domain`, `subdomain` and `top_level_domain`, each where it exists; shared, not to be changed.
 
@@ -20,6 +22,11 @@ def domain_parts(host: str) -> dict[str, str]:
     private part (`github.io`, `s3.amazonaws.com`) is the registered domain itself: whoever runs it answers for
     what lies below. Addresses and reverse names have no parts. Upper and lower case are kept.
     """
+    return _parts(host) if len(host) <= _MAX_NAME + 1 else _NO_PARTS
+
+
+@lru_cache(maxsize=65_536)
+def _parts(host: str) -> dict[str, str]:
     name = host.removesuffix(".")
     labels = name.split(".")
     if len(name) > _MAX_NAME or "" in labels or to_ip(name) or name.lower().endswith(_REVERSE_ZONES):

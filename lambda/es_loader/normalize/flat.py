@@ -34,6 +34,8 @@ def flat(value: Any) -> dict[str, Any] | None:
 def _object(value: dict[str, Any], depth: int, path: int) -> dict[str, Any]:
     found = {}
     for name, item in value.items():
+        if item is None:
+            continue
         key = name if len(name) <= MAX_KEY else name[:MAX_KEY]
         if type(item) is str and len(item) + len(key) + path < _SAFE_LENGTH:
             if item:

@@ -1,7 +1,11 @@
 """What a declaration does not name: so that members newer than it are kept too."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeAlias
+
+from es_loader.declarations import LogType
+from es_loader.normalize.flat import flat
+from es_loader.types import Document, Fields
 
 Known: TypeAlias = dict[str, "Known"]
 """The named members of an object; those with an empty table of their own are known with all that lies below."""
@@ -35,3 +39,20 @@ def remainder(value: Any, table: Known) -> Any:
         elif below and type(member) in {dict, list} and (rest := remainder(member, below)) is not None:
             found[name] = rest
     return found or None
+
+
+def undeclared(log_type: LogType, read: Iterable[str] = ()) -> Callable[[Fields], Document | None]:
+    """Return the function from a record's fields to those that its declaration does not take, ready for a flat field.
+
+    Args:
+        log_type: the declaration.
+        read: paths that the log type's module takes besides.
+    """
+    origins = [path for declared in log_type.ecs.values() for path in declared.paths]
+    table = known([*log_type.timestamp_keys, *origins, *(log_type.original_fields or ()), *read])
+
+    def rest(fields: Fields) -> Document | None:
+        left = remainder(fields, table)
+        return None if left is None else flat(left)
+
+    return rest

@@ -40,12 +40,17 @@ def path_and_query(path: str, query: str) -> dict[str, str]:
     found = {}
     if path:
         found["path"] = path
-        extension = path.rpartition("/")[2].rpartition(".")
-        if extension[1] and extension[2]:
-            found["extension"] = extension[2]
+        if suffix := extension(path):
+            found["extension"] = suffix
     if query:
         found["query"] = query
     return found
+
+
+def extension(path: str) -> str | None:
+    """Return what follows the last dot of a path's last segment; None if nothing does."""
+    _, dot, suffix = path.rpartition("/")[2].rpartition(".")
+    return suffix if dot and suffix else None
 
 
 @lru_cache(maxsize=16_384)

@@ -3,6 +3,7 @@ import sys
 
 import pytest
 
+from es_loader.normalize import domains
 from es_loader.normalize.domains import domain_parts
 
 
@@ -55,6 +56,12 @@ def test_a_public_suffix_is_only_that() -> None:
 )
 def test_no_parts_without_a_rule(host: str) -> None:
     assert domain_parts(host) == {}
+
+
+def test_a_name_that_is_too_long_is_not_kept() -> None:
+    before = domains._parts.cache_info().currsize
+    assert domains.domain_parts("a." * 4000 + "com") == {}
+    assert domains._parts.cache_info().currsize == before
 
 
 def test_the_list_is_not_read_on_import() -> None:

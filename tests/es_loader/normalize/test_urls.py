@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from es_loader.normalize.urls import url
+from es_loader.normalize.urls import extension, url
 
 EXAMPLE = {
     "scheme": "https",
@@ -70,3 +70,11 @@ def test_every_call_gives_a_dict_of_its_own() -> None:
 def test_any_text_keeps_its_original(text: str) -> None:
     assert url(text)["original"] == text
     assert url("http://" + text, decode=True)["scheme"] == "http"
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [("/a.b/c", None), ("/a/c.tar.gz", "gz"), ("/.env", "env"), ("/a.", None), ("", None), ("*", None)],
+)
+def test_an_extension_follows_the_last_dot_of_the_last_segment(path: str, expected: str | None) -> None:
+    assert extension(path) == expected
