@@ -6,8 +6,10 @@ from typing import Any
 
 import msgspec
 
+from es_loader.declarations import LogType
 from es_loader.errors import Excluded, RecordError
 from es_loader.formats.json import Value
+from es_loader.normalize.members import object_at
 from es_loader.normalize.timestamps import epoch_ms, to_iso
 from es_loader.types import Document, Envelope, RawRecord
 
@@ -19,7 +21,7 @@ _INSTANCE = re.compile(r"(?<![0-9a-f])(i-(?:[0-9a-f]{17}|[0-9a-f]{8}))(?![0-9a-f
 _CONTROL = "CWL CONTROL MESSAGE:"
 
 
-def records(values: Iterator[Value]) -> Iterator[RawRecord]:
+def records(values: Iterator[Value], log_type: LogType) -> Iterator[RawRecord]:
     """Yield raw records out of decoded values.
 
     The value of a record is the decoded JSON, None for a CloudWatch Logs message (which is text of whatever
@@ -27,7 +29,7 @@ def records(values: Iterator[Value]) -> Iterator[RawRecord]:
     """
     carrier: dict[str, Any] | None = None
     shared = Envelope("cloudwatch")
-    for number, found in enumerate(values):
+    for number, found in enumerate(_from_details(values, log_type.json_delimiter)):
         around = found.around
         if found.error is not None:
             yield RawRecord(number, found.text, RecordError(found.error))
@@ -35,8 +37,28 @@ def records(values: Iterator[Value]) -> Iterator[RawRecord]:
             if around is not carrier:
                 carrier, shared = around, _cloudwatch(around)
             yield _log_event(number, found, shared, control=around["messageType"] != "DATA_MESSAGE")
+        elif around and "detail-type" in around:
+            yield RawRecord(number, found.text, found.value, _eventbridge(around))
         else:
             yield _plain(number, found)
+
+
+def _from_details(values: Iterator[Value], arrays: tuple[str, ...]) -> Iterator[Value]:
+    """Yield values; of an EventBridge event whose `detail` has an array that is looked for, the array's elements.
+
+    What is a scalar beside the array says something about each element (the action that was taken on it), so an
+    element has it too.
+    """
+    for found in values:
+        event = found.value
+        detail = object_at(event, "detail") if type(event) is dict and "detail-type" in event else {}
+        name = next((one for one in arrays if type(detail.get(one)) is list), None)
+        if name is None:
+            yield found
+            continue
+        beside = {one: value for one, value in detail.items() if type(value) not in {dict, list}}
+        for item in detail[name]:
+            yield Value(_text(item, found), beside | item if type(item) is dict else item, None, event)
 
 
 def _plain(number: int, found: Value) -> RawRecord:
@@ -44,7 +66,7 @@ def _plain(number: int, found: Value) -> RawRecord:
     if type(value) is dict:
         if "detail-type" in value and type(value.get("detail")) is dict:
             detail = value["detail"]
-            return RawRecord(number, _text(detail), detail, _eventbridge(value))
+            return RawRecord(number, _text(detail, found), detail, _eventbridge(value))
         if "rawData" in value and "errorCode" in value:
             return RawRecord(number, found.text, Excluded("Firehose error record"))
     return RawRecord(number, found.text, value)
@@ -104,5 +126,9 @@ def _milliseconds(time: Any) -> int | None:
     return epoch_ms(found) if found else None
 
 
-def _text(value: Any) -> str:
-    return msgspec.json.encode(value).decode(errors="replace")
+def _text(value: Any, found: Value) -> str:
+    """Return a part of a value as JSON; the whole value's text if the part cannot be written (lone surrogates)."""
+    try:
+        return msgspec.json.encode(value).decode(errors="replace")
+    except (RecursionError, ValueError):
+        return found.text

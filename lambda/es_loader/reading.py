@@ -27,11 +27,11 @@ def splitter(log_type: LogType, hooks: Hooks) -> Split:
     def split(chunks: Iterator[bytes]) -> Iterator[RawRecord]:
         texts = text.decode(chunks)
         if as_lines is None:
-            return envelopes.records(json.split(texts, arrays))
+            return envelopes.records(json.split(texts, arrays), log_type)
         head = next((piece for piece in texts if not piece.isspace()), "")
         whole = chain((head,), texts)
         if _enveloped(head, log_type):
-            return envelopes.records(json.split(whole, arrays))
+            return envelopes.records(json.split(whole, arrays), log_type)
         return as_lines(whole, log_type, hooks)
 
     return split
