@@ -24,8 +24,8 @@ UNDECLARED = {"aws.vpcflow.shiny_new"}
 """Columns that are newer than the declaration: in the document, not in the mapping."""
 
 
-EVERY_HOP = {"network.forwarded_ip"}
-"""ECS holds one value, edge services write a list of proxies: all of them are kept."""
+EVERY_HOP = {"network.forwarded_ip", "vulnerability.reference"}
+"""ECS holds one value, edge services write a list of proxies, scanners one of pages: all of them are kept."""
 
 
 @pytest.fixture(params=list(CONFIG.log_types.values()), ids=lambda log_type: log_type.name)

@@ -86,8 +86,6 @@ class Section:
         direct |= {
             "ecs": origins,
             "static_ecs": static,
-            "doc_id": "".join(values["doc_id"][:1]),
-            "doc_id_suffix": "".join(values["doc_id_suffix"][:1]),
             "index_name": "-".join(filter(None, (values["index_name"], values["index_suffix"]))),
             "field_prefix": values["field_prefix"] or self.name,
             "event_module": values["event_module"] or ("aws" if builtin else self.name),

@@ -51,8 +51,8 @@ class LogType:
     timestamp_formats: tuple[str, ...]
     timestamp_tz: timezone
     file_timestamp_format: re.Pattern[str] | None
-    doc_id: str
-    doc_id_suffix: str
+    doc_id: tuple[str, ...]
+    doc_id_suffix: tuple[str, ...]
     index_name: str
     index_rotation: str
     index_time: str

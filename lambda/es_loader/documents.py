@@ -57,20 +57,24 @@ def position_id(prefix: str, raw: RawRecord) -> str:
 
 
 def native_id(log_type: LogType) -> Callable[[Fields], str | None]:
-    """Return the reader of the id that `doc_id` and `doc_id_suffix` declare; None where the record has none."""
-    path, suffix = log_type.doc_id, log_type.doc_id_suffix
+    """Return the reader of the id that `doc_id` and `doc_id_suffix` declare; None where the record has none.
+
+    The first field of `doc_id` identifies the record; the others, where they are there, tell apart what shares it.
+    """
+    path, *others = *log_type.doc_id, *log_type.doc_id_suffix
     qualified = f"{log_type.name}\0"
 
     def read(fields: Fields) -> str | None:
         text = to_keyword(at(fields, path))
         if text is None:
             return None
-        tail = to_keyword(at(fields, suffix)) if suffix else None
-        found = f"{text}_{tail}" if tail else text
+        for other in others:
+            if (part := to_keyword(at(fields, other))) is not None:
+                text = f"{text}_{part}"
         return (
-            found
-            if len(found) <= MAX_ID and found.isascii()
-            else xxh3_128_hexdigest((qualified + found).encode(errors="replace"))
+            text
+            if len(text) <= MAX_ID and text.isascii()
+            else xxh3_128_hexdigest((qualified + text).encode(errors="replace"))
         )
 
     return read

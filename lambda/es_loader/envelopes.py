@@ -10,6 +10,7 @@ from es_loader import firelens
 from es_loader.declarations import LogType
 from es_loader.errors import Excluded, RecordError
 from es_loader.formats.json import Value
+from es_loader.normalize.members import object_at
 from es_loader.normalize.timestamps import epoch_ms, to_iso
 from es_loader.types import Document, Envelope, RawRecord
 
@@ -32,8 +33,9 @@ def unwrapper(log_type: LogType) -> Callable[[Iterator[Value]], Iterator[RawReco
     The value of a record is the decoded JSON, None for a carried line (which is text of whatever format), or the
     RecordError that it costs: a value that does not decode, or one that is dropped on purpose.
     """
+    arrays = log_type.json_delimiter
     if not log_type.via_firelens:
-        return lambda values: _records(values, _plain)
+        return lambda values: _records(_from_details(values, arrays) if arrays else values, _plain)
     unwrap_line = firelens.unwrapper(log_type)
 
     def plain(number: int, found: Value) -> RawRecord:
@@ -53,6 +55,8 @@ def _records(values: Iterator[Value], plain: Unwrap) -> Iterator[RawRecord]:
             if around is not carrier:
                 carrier, shared = around, _cloudwatch(around)
             yield _log_event(number, found, shared, control=around["messageType"] != "DATA_MESSAGE")
+        elif around and "detail-type" in around:
+            yield RawRecord(number, found.text, found.value, _eventbridge(around))
         else:
             yield plain(number, found)
 
@@ -66,12 +70,30 @@ def unwrapped(records: Iterator[RawRecord]) -> Iterator[RawRecord]:
             yield raw
 
 
+def _from_details(values: Iterator[Value], arrays: tuple[str, ...]) -> Iterator[Value]:
+    """Yield values; of an EventBridge event whose `detail` has an array that is looked for, the array's elements.
+
+    What is a scalar beside the array says something about each element (the action that was taken on it), so an
+    element has it too.
+    """
+    for found in values:
+        event = found.value
+        detail = object_at(event, "detail") if type(event) is dict and "detail-type" in event else {}
+        name = next((one for one in arrays if type(detail.get(one)) is list), None)
+        if name is None:
+            yield found
+            continue
+        beside = {one: value for one, value in detail.items() if type(value) not in {dict, list}}
+        for item in detail[name]:
+            yield Value(_text(item, found), beside | item if type(item) is dict else item, None, event)
+
+
 def _plain(number: int, found: Value) -> RawRecord:
     value = found.value
     if type(value) is dict:
         if "detail-type" in value and type(value.get("detail")) is dict:
             detail = value["detail"]
-            return RawRecord(number, _text(detail), detail, _eventbridge(value))
+            return RawRecord(number, _text(detail, found), detail, _eventbridge(value))
         if "rawData" in value and "errorCode" in value:
             return RawRecord(number, found.text, Excluded("Firehose error record"))
     return RawRecord(number, found.text, value)
@@ -131,5 +153,9 @@ def _milliseconds(time: Any) -> int | None:
     return epoch_ms(found) if found else None
 
 
-def _text(value: Any) -> str:
-    return msgspec.json.encode(value).decode(errors="replace")
+def _text(value: Any, found: Value) -> str:
+    """Return a part of a value as JSON; the whole value's text if the part cannot be written (lone surrogates)."""
+    try:
+        return msgspec.json.encode(value).decode(errors="replace")
+    except (RecursionError, ValueError):
+        return found.text

@@ -49,11 +49,20 @@ class Finding:
 def objects() -> Iterator[LogObject]:
     """Yield an object per export, with the updates of all findings since the last one."""
     dice = Dice("guardduty")
-    lines = [line for finding in _findings() for line in _exported(dice, finding)]
+    lines = _updates(dice)
     for end, some in by_slice(lines, lambda line: datetime.fromisoformat(line["updatedAt"]), timedelta(minutes=30)):
         key = f"AWSLogs/{SECURITY}/GuardDuty/{REGION}/{end:%Y/%m/%d}/{dice.uuid()}.jsonl.gz"
         content = "".join(json.dumps(line, separators=(",", ":")) + "\n" for line in some)
         yield LogObject("guardduty", key, (content.encode(),), len(some))
+
+
+def updates() -> list[Tree]:
+    """Return each update of each finding as it is exported."""
+    return _updates(Dice("guardduty"))
+
+
+def _updates(dice: Dice) -> list[Tree]:
+    return [line for finding in _findings() for line in _exported(dice, finding)]
 
 
 def _exported(dice: Dice, finding: Finding) -> Iterator[Tree]:

@@ -10,10 +10,11 @@ from typing import Any
 import msgspec
 
 from es_loader.declarations import LogType
-from es_loader.logtypes.guardduty_actions import ACTIONS, READ_OF_ACTIONS, named_action
+from es_loader.logtypes.guardduty_actions import READ_OF_ACTIONS, add_action, named_action
 from es_loader.logtypes.guardduty_resources import READ_OF_RESOURCES, add_resources
 from es_loader.logtypes.guardduty_scans import add_scans
 from es_loader.normalize.coerce import to_double
+from es_loader.normalize.letter_case import camel_case
 from es_loader.normalize.members import object_at, text
 from es_loader.normalize.remainder import undeclared
 from es_loader.types import Document, Fields, RawRecord, Source
@@ -55,7 +56,7 @@ https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_findings-severity.html
 _READ = ("updatedAt", *READ_OF_ACTIONS, *READ_OF_RESOURCES)
 """Paths that become ECS fields as they are, without being declared."""
 
-_KEYED_BY_TYPE = "AffectedResources"
+_KEYED_BY_TYPE = ("AffectedResources",)
 """A member whose names are types of resources, which begin with a capital letter everywhere."""
 
 
@@ -65,7 +66,7 @@ def prepare(fields: Fields) -> Fields:
     What SDKs return begins every name with a capital letter.
     """
     if "Id" in fields or "AccountId" in fields:
-        fields = _camel_case(fields)
+        fields = camel_case(fields, verbatim=_KEYED_BY_TYPE)
     service = object_at(fields, "service")
     changed: Fields = {}
     if action := object_at(service, "action"):
@@ -74,15 +75,6 @@ def prepare(fields: Fields) -> Fields:
     if type(additional.get("value")) is str:
         changed["additionalInfo"] = additional | {"value": _decoded(additional["value"])}
     return fields | {"service": service | changed} if changed else fields
-
-
-def _camel_case(value: Any) -> Any:
-    if type(value) is dict:
-        return {
-            name[:1].lower() + name[1:]: member if name == _KEYED_BY_TYPE else _camel_case(member)
-            for name, member in value.items()
-        }
-    return [_camel_case(item) for item in value] if type(value) is list else value
 
 
 def _decoded(value: str) -> Any:
@@ -104,9 +96,7 @@ def refiner(log_type: LogType) -> Callable[[Document, Fields, RawRecord, Source]
         _rule(doc, own, text(fields.get("type")) or "", service)
         _severity(doc, own, to_double(fields.get("severity")))
         add_resources(doc, resource, object_at(service, "detection"))
-        for name, details in object_at(service, "action").items():
-            if name in ACTIONS and type(details) is dict:
-                ACTIONS[name](doc, details, resource)
+        add_action(doc, object_at(service, "action"), resource)
         add_scans(doc, own, service, resource)
         if left := rest(fields):
             own["unmapped"] = left

@@ -6,11 +6,12 @@ https://docs.aws.amazon.com/guardduty/latest/APIReference/API_Action.html
 from collections.abc import Callable
 from typing import Any
 
-from es_loader.logtypes.guardduty_resources import first_address, relate
+from es_loader.logtypes.guardduty_resources import first_address
 from es_loader.normalize import networks
 from es_loader.normalize.addresses import address
 from es_loader.normalize.coerce import to_double, to_ip, to_keyword, to_long
 from es_loader.normalize.members import object_at, objects, text
+from es_loader.normalize.related import relate
 from es_loader.normalize.urls import url
 from es_loader.types import Document, Fields
 
@@ -36,28 +37,35 @@ def named_action(action: Fields) -> Fields:
     return kept
 
 
+def add_action(doc: Document, action: Fields, resource: Fields) -> None:
+    """Add what an action says: the two sides, how they are connected, whom else it names."""
+    for name, details in action.items():
+        if name in _ACTIONS and type(details) is dict:
+            _ACTIONS[name](doc, details, resource)
+
+
 def _network_connection(doc: Document, action: Fields, resource: Fields) -> None:
     """Let the source be who began: the remote side, unless the direction says outbound."""
     direction = _DIRECTIONS.get(text(action.get("connectionDirection")) or "")
     remote, local = _remote(action), _local(action, resource)
     sides = (local, remote) if direction == "outbound" else (remote, local)
-    _connect(doc, *sides, {"direction": direction} | _transport(action.get("protocol")))
+    connect(doc, *sides, {"direction": direction} | _transport(action.get("protocol")))
 
 
 def _port_probe(doc: Document, action: Fields, resource: Fields) -> None:
     probes = list(objects(action.get("portProbeDetails")))
     if probes:
-        _connect(doc, _remote(probes[0]), _local(probes[0], resource), {"direction": "inbound"})
+        connect(doc, _remote(probes[0]), _local(probes[0], resource), {"direction": "inbound"})
     for side in ("remoteIpDetails", "localIpDetails"):
         relate(doc, "ip", [_ip(object_at(probe, side)) for probe in probes])
 
 
 def _dns_request(doc: Document, action: Fields, _resource: Fields) -> None:
-    _connect(doc, {}, {}, {"direction": "outbound", "protocol": "dns"} | _transport(action.get("protocol")))
+    connect(doc, {}, {}, {"direction": "outbound", "protocol": "dns"} | _transport(action.get("protocol")))
 
 
 def _api_call(doc: Document, action: Fields, _resource: Fields) -> None:
-    _connect(doc, _remote(action), {}, {})
+    connect(doc, _remote(action), {}, {})
     relate(doc, "hosts", [text(object_at(action, "domainDetails").get("domain"))])
 
 
@@ -67,7 +75,7 @@ def _kubernetes_api_call(doc: Document, action: Fields, _resource: Fields) -> No
     source = _remote(action)
     if "ip" not in source and callers:
         source |= address(callers[0])
-    _connect(doc, source, {}, {})
+    connect(doc, source, {}, {})
     relate(doc, "ip", callers)
     method = (text(action.get("verb")) or "").upper()
     if method in _METHODS:
@@ -77,10 +85,10 @@ def _kubernetes_api_call(doc: Document, action: Fields, _resource: Fields) -> No
 
 
 def _rds_login_attempt(doc: Document, action: Fields, _resource: Fields) -> None:
-    _connect(doc, _remote(action), {}, {})
+    connect(doc, _remote(action), {}, {})
 
 
-ACTIONS: dict[str, Callable[[Document, Fields, Fields], None]] = {
+_ACTIONS: dict[str, Callable[[Document, Fields, Fields], None]] = {
     "awsApiCallAction": _api_call,
     "dnsRequestAction": _dns_request,
     "kubernetesApiCallAction": _kubernetes_api_call,
@@ -156,8 +164,15 @@ def _autonomous_system(organization: Fields) -> Document:
     return owner
 
 
-def _connect(doc: Document, source: Document, destination: Document, network: Document) -> None:
-    """Put both sides into the document, and what they say together."""
+def connect(doc: Document, source: Document, destination: Document, network: Document) -> None:
+    """Put both sides into the document, and what they say together.
+
+    Args:
+        doc: the document; a side that says nothing leaves what stands there.
+        source: what becomes `source`.
+        destination: what becomes `destination`.
+        network: `network` as far as it is known; absent values are left out.
+    """
     here, there = source.get("ip"), destination.get("ip")
     if ip := here or there:
         network["type"] = networks.network_type(ip)

@@ -3,11 +3,12 @@
 https://docs.aws.amazon.com/guardduty/latest/APIReference/API_Resource.html
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from es_loader.normalize.coerce import to_ip, to_name
 from es_loader.normalize.members import object_at, objects, text
+from es_loader.normalize.related import relate
 from es_loader.types import Document, Fields
 
 
@@ -47,13 +48,6 @@ def add_resources(doc: Document, resource: Fields, detection: Fields) -> None:
     relate(doc, "hosts", [text(endpoint.get("domain")) for endpoint in endpoints])
     relate(doc, "user", [value for one in identities for value in one])
     relate(doc, "user", [to_name(text(one)) for one in _others(resource, sequence)])
-
-
-def relate(doc: Document, name: str, values: Iterable[str | None]) -> None:
-    """Add what is there of `values` to `related.<name>`, each once."""
-    if kept := [value for value in values if value]:
-        related = doc.setdefault("related", {})
-        related[name] = list(dict.fromkeys((*related.get(name, ()), *kept)))
 
 
 def first_address(resource: Fields) -> str | None:

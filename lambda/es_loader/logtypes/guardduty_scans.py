@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from es_loader.logtypes.guardduty_resources import relate
 from es_loader.normalize.members import object_at, objects, text
+from es_loader.normalize.related import relate
 from es_loader.types import Document, Fields
 
 _SHA256 = re.compile(r"[0-9A-Fa-f]{64}\Z")

@@ -100,7 +100,7 @@ class _Writer:
 
     def _write(self, paths: tuple[str, ...], *lines: str) -> None:
         """Add statements that read these paths; what reads one object only is skipped where that is absent."""
-        guards = {self._node(path.rpartition(".")[0]) for path in paths}
+        guards = {self._node(_holder(path)) for path in paths}
         guard = guards.pop() if len(guards) == 1 and self.log_type.builtin else ""
         self.writes.append(("" if guard == "f" else guard, list(lines)))
 
@@ -251,6 +251,12 @@ def _first_of(values: list[str]) -> list[str]:
     for value in values[1:]:
         lines += ["if v is None:", f"    v = {value}"]
     return lines
+
+
+def _holder(path: str) -> str:
+    """Return the path of the object that is read for a value: the one around a list for an element of it."""
+    parent, _, leaf = path.rpartition(".")
+    return _holder(parent) if leaf.isdecimal() and parent else parent
 
 
 def _leaf(path: str) -> str:

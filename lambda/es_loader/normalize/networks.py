@@ -47,6 +47,9 @@ _TRANSPORTS = {
 }
 """https://www.iana.org/assignments/protocol-numbers: number -> keyword, lower case."""
 
+TRANSPORTS = frozenset(_TRANSPORTS.values())
+"""The keywords themselves."""
+
 _ICMP, _ICMPV6 = 1, 58
 _PORT_PROTOCOLS = frozenset({6, 17, 132})
 _SEED = b"\0\0"
