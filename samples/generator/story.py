@@ -26,6 +26,8 @@ NOISE = ("203.0.113.12", "203.0.113.18", "192.0.2.101", "192.0.2.117", "192.0.2.
 OFFICE = "198.51.100.24"
 NAT_GATEWAY = "192.0.2.45"
 MONITORING = "192.0.2.80"
+PARTNERS = ("198.51.100.32", "198.51.100.36", "198.51.100.44", "2001:db8:7a2:1::10")
+"""Systems of other companies, which fetch and place orders."""
 CUSTOMERS = (
     *(f"198.51.100.{number}" for number in range(60, 250, 4)),
     *("2001:db8:4c1:7::21", "2001:db8:4c1:9::a4", "2001:db8:77:1::5", "2001:db8:1204::e0"),
@@ -86,6 +88,13 @@ WEB_2 = Host(
 )
 BALANCER_1 = Host("alb-1", "10.20.1.10", "eni-02b8e6d1f4a7c3950", WEB_1.subnet, "use1-az1", public_address="192.0.2.50")
 BALANCER_2 = Host("alb-2", "10.20.2.10", "eni-0f5a3d7c9e1b24860", WEB_2.subnet, "use1-az2", public_address="192.0.2.51")
+PARTNER_BALANCER = Host(
+    "nlb-1", "10.20.1.12", "eni-06e1b9d4c7f2a3850", WEB_1.subnet, "use1-az1", public_address="192.0.2.58"
+)
+LEGACY_HOST = Host("legacy-1", "10.20.2.70", "eni-09f4c2e7a1b8d3650", WEB_2.subnet, "use1-az2", "i-08b3d6f1e9c2a7450")
+LEGACY_BALANCER = Host(
+    "clb-1", "10.20.2.12", "eni-0b5d8e2f7c1a93460", WEB_2.subnet, "use1-az2", public_address="192.0.2.60"
+)
 DATABASE = Host("db-1", "10.20.8.30", "eni-0a6c2e9f7d4b13850", "subnet-0d44c3f5a6b7e8d90", "use1-az1")
 CACHE = Host("cache-1", "10.20.8.44", "eni-0be7f1c5d3a928460", DATABASE.subnet, "use1-az1")
 STANDBY = Host("standby", "10.20.2.60", "eni-03d9a7c1e5f2b8460", WEB_2.subnet, "use1-az2")
@@ -164,6 +173,9 @@ HOST_BACKDOOR = "svc-update"
 DOMAIN = "shop.example.com"
 CONTROL_DOMAIN = "update-check.example.net"
 """The attacker's domain, by which what it leaves on the jump host finds COMMAND_AND_CONTROL."""
+PARTNER_DOMAIN = "partner.example.com"
+LEGACY_DOMAIN = "legacy.example.com"
+"""The shop before the last one, which a few customers still use."""
 LEAKED_FILE = "/.env.bak"
 """What the shop serves by mistake; the leaked key stands in it."""
 
@@ -215,6 +227,8 @@ BRUTE_FORCE = Period(at("08:41:02"), at("09:12:20"))
 HOST_LOGIN = at("09:12:41")
 HOST_LOGIN_PORT = 51734
 HOST_SESSION = Period(HOST_LOGIN, at("09:58:17"))
+WEB_2_SLOW = Period(at("09:21:40"), at("09:37:00"))
+"""For so long web-2 does not keep up with the scan from the inside."""
 INTERNAL_SCAN = Period(at("09:21:30"), at("09:27:00"))
 CALL_HOME = Period(at("09:16:53"), at("09:58:00"))
 KEY_USE = Period(at("09:25:10"), at("10:21:00"))

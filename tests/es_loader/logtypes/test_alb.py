@@ -230,7 +230,10 @@ def test_tls_cloud_and_client_follow_from_their_columns() -> None:
 
 def test_all_targets_and_the_transformed_host_are_related() -> None:
     doc = refined(line(33, target_port_list='"192.0.2.20:80 [2001:db8::2]:80 x:80"'))
-    assert doc["related"] == {"ip": ["192.0.2.20", "2001:db8::2"], "hosts": ["internal.example.com"]}
+    assert doc["related"] == {
+        "ip": ["198.51.100.7", "192.0.2.20", "2001:db8::2"],
+        "hosts": ["www.example.com", "internal.example.com"],
+    }
 
 
 @given(st.text(alphabet='" \\-ab1.:/', max_size=400))
