@@ -51,6 +51,9 @@ _OWN_TYPES: dict[str, Mapping] = {
 
 _EXCEPTIONS: dict[str, Mapping] = {"event.original": STORED, "file.path": LONG_KEYWORD, "url.path": LONG_KEYWORD}
 
+EXTRA_FIELDS: dict[str, Mapping] = {"http.request.header.x_forwarded_for": LONG_KEYWORD}
+"""Fields that are not ECS but keep the place that AWS's sample gave them."""
+
 COMMON_FIELDS: dict[str, Mapping] = {
     "aws.cloudwatch.log_group": KEYWORD,
     "aws.cloudwatch.log_stream": KEYWORD,
@@ -95,7 +98,8 @@ def holds_objects(name: str) -> bool:
 
 def fields_of(log_type: LogType) -> dict[str, Mapping]:
     """Return every field that a log type's documents may have beside the common ones, with its mapping."""
-    names = {*log_type.ecs, *log_type.static_ecs, *log_type.script_ecs} & ecs.fields().keys()
+    declared = {*log_type.ecs, *log_type.static_ecs, *log_type.script_ecs}
+    names = declared & ecs.fields().keys()
     for name in tuple(names):
         parent, _, leaf = name.rpartition(".")
         if leaf == "address":
@@ -106,7 +110,8 @@ def fields_of(log_type: LogType) -> dict[str, Mapping]:
     if log_type.via_firelens:
         names |= set(firelens.ECS_FIELDS)
     found = {name: ecs_mapping(name) for name in sorted(names & ecs.fields().keys())}
-    return found | _own_fields(log_type)
+    extra = {name: EXTRA_FIELDS[name] for name in sorted(declared & EXTRA_FIELDS.keys())}
+    return found | extra | _own_fields(log_type)
 
 
 def _own_fields(log_type: LogType) -> dict[str, Mapping]:

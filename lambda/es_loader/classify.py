@@ -13,6 +13,10 @@ _SKIPPED: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("delivery test object", re.compile(r"(?:^|/)(?:aws-logs-write-test|ELBAccessLogTestFile)\Z")),
 )
 
+# The error logs of web servers lie in an error folder of their own: only a second one is Firehose's.
+_ERROR_LOG = re.compile(r"(?!.*[Aa]ccess/).*?(?:[Aa]pache|[Nn]ginx).*?[Ee]rror(?=/)")
+_SECOND_ERROR_FOLDER = ("Firehose error output", re.compile(r"/error/"))
+
 _REGION = (
     r"[a-z]{2,4}(?:-(?:gov|iso[a-z]?|de))?"
     r"-(?:north|south|east|west|central|northeast|northwest|southeast|southwest)-\d{1,2}"
@@ -48,7 +52,14 @@ class Place(NamedTuple):
 
 def skip_reason(key: str) -> str | None:
     """Return why no log type takes this key; None if one may."""
-    return next((reason for reason, pattern in _SKIPPED if pattern.search(key)), None)
+    own = _ERROR_LOG.match(key)
+    if own is None:
+        return _first_reason(_SKIPPED, key)
+    return _first_reason((*_SKIPPED, _SECOND_ERROR_FOLDER), key[own.end() :])
+
+
+def _first_reason(skipped: tuple[tuple[str, re.Pattern[str]], ...], key: str) -> str | None:
+    return next((reason for reason, pattern in skipped if pattern.search(key)), None)
 
 
 def matches(config: Config, key: str) -> list[Match]:

@@ -11,7 +11,7 @@ from es_loader.normalize import ecs
 from es_loader.options import OPTIONS, names
 from es_loader.scripts import LAYER_FOLDER, Transform, load_script
 
-EXTRA_TARGETS = frozenset({"@log_type"})
+EXTRA_TARGETS = frozenset({"@log_type", "http.request.header.x_forwarded_for"})
 """Targets that are no ECS fields but stand in files written for AWS's sample."""
 
 _FORMAT_NEEDS = {"text": "log_pattern"}

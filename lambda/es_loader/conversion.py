@@ -100,6 +100,7 @@ def _of_messages(log_type: LogType) -> LogType:
     return replace(
         log_type,
         file_format="text",
+        log_pattern=None,
         ignore_container_stderr=True,
         ecs={"message": Origins(("message",))},
         static_ecs={},

@@ -71,6 +71,7 @@ class LogType:
     event_dataset: str
     cloud_provider: str
     geoip: tuple[str, ...]
+    clientip_xff: tuple[str, ...]
     user_agent_enrichment_field: str
     transform: Transform | None
 

@@ -46,6 +46,13 @@ def names(value: str) -> tuple[str, ...]:
     return tuple(value.strip().removeprefix("[").removesuffix("]").replace(",", " ").split())
 
 
+def _two_names(value: str) -> tuple[str, ...]:
+    found = names(value)
+    if len(found) not in {0, 2}:
+        raise ValueError("not two names; write source.ip http.request.header.x_forwarded_for")
+    return found
+
+
 def _columns(value: str) -> tuple[str, ...]:
     """Read a list of column names, also as JSON has it: the AWS CLI prints it so."""
     return tuple(filter(None, (name.strip("\"'") for name in names(value))))
@@ -174,7 +181,7 @@ OPTIONS: dict[str, Option] = {
     "geoip": Option(names, ()),
     "ioc_ip": Option(names, ()),
     "ioc_domain": Option(names, ()),
-    "clientip_xff": Option(names, ()),
+    "clientip_xff": Option(_two_names, ()),
     "user_agent_enrichment_field": Option(_text, ""),
     # exclusion
     "ignore_own_logs": Option(_boolean, True),

@@ -102,10 +102,10 @@ def _decode_message(message: str) -> object:
 
 
 def _text(log_type: LogType, hooks: Hooks) -> Parse:
-    if hooks.parse is not None:
-        return _lines_or_objects(_by_hook(hooks.parse), log_type, hooks)
-    assert log_type.log_pattern is not None, "the configuration's check"
-    return _lines_or_objects(text.by_pattern(log_type.log_pattern), log_type, hooks)
+    if log_type.log_pattern is not None:  # a user's own for a built-in log type wins over the module
+        return _lines_or_objects(text.by_pattern(log_type.log_pattern), log_type, hooks)
+    assert hooks.parse is not None, "the configuration's check"
+    return _lines_or_objects(_by_hook(hooks.parse), log_type, hooks)
 
 
 def _by_hook(parse: Callable[[str], Fields]) -> Parse:

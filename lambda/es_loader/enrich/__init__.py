@@ -1,10 +1,11 @@
-"""What is added to a document from outside the log: where an address lies, what a user agent is."""
+"""What is added to a document from outside the log: whose an address is, where it lies, what a user agent is."""
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache, partial
 from pathlib import Path
 
 from es_loader.declarations import LogType
+from es_loader.enrich.client_ip import client_ip
 from es_loader.enrich.user_agent import enrich_user_agent
 from es_loader.types import Document
 
@@ -15,7 +16,7 @@ def enrichers(
     """Return the functions that a log type's declaration asks for, each changing a document in place.
 
     Args:
-        log_type: the declaration; its `geoip` and `user_agent_enrichment_field` name the fields.
+        log_type: the declaration; its `clientip_xff`, `geoip` and `user_agent_enrichment_field` name the fields.
         geoip_directory: where the GeoIP databases lie; None adds no places.
         now: epoch milliseconds, to tell old databases.
     """
@@ -28,6 +29,9 @@ def geoip_directory(environment: Mapping[str, str]) -> Path:
 
 
 def _enrichers(log_type: LogType, directory: Path | None, now: int | None) -> Iterator[Callable[[Document], None]]:
+    if log_type.clientip_xff:
+        field, header = log_type.clientip_xff
+        yield partial(client_ip, field=field, header=header)
     if log_type.user_agent_enrichment_field:
         yield partial(enrich_user_agent, field=log_type.user_agent_enrichment_field)
     if directory is not None and log_type.geoip and (locate := _locate(directory, now)) is not None:

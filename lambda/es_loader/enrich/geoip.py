@@ -7,12 +7,13 @@ flat ones of https://github.com/sapics/ip-location-db .
 import logging
 from collections.abc import Callable
 from datetime import timedelta
-from ipaddress import IPv6Address, ip_address, ip_network
+from ipaddress import IPv6Address, ip_address
 from pathlib import Path
 from typing import Any
 
 import maxminddb
 
+from es_loader.normalize.networks import is_local
 from es_loader.types import Document
 
 LOGGER = logging.getLogger("es_loader")
@@ -25,12 +26,6 @@ Locate = Callable[[Document, str], None]
 
 _CACHE_LIMIT = 16_384
 _NOTHING: Document = {}
-_LOCAL = tuple(
-    ip_network(text)
-    for text in """0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.168.0.0/16
-    224.0.0.0/3 ::/127 fc00::/7 fe80::/10 ff00::/8""".split()
-)
-"""Networks whose addresses lie nowhere on a map; the documentation's own are not among them, so that samples work."""
 
 
 def geoip(directory: Path, *, now: int | None = None) -> Locate | None:
@@ -90,7 +85,7 @@ def _look_up(readers: list[maxminddb.Reader], text: str) -> Document:
         return _NOTHING
     if isinstance(address, IPv6Address) and address.ipv4_mapped:
         address = address.ipv4_mapped
-    if any(address in network for network in _LOCAL):
+    if is_local(address):
         return _NOTHING
     found: Document = {}
     for reader in readers:

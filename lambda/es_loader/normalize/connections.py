@@ -36,8 +36,8 @@ def forwarded(text: str, *, encoded: bool = False) -> list[str]:
     found: dict[str, None] = {}
     for part in decoded.split(",", MAX_FORWARDED)[:MAX_FORWARDED]:
         word = part.strip()
-        host = "127.0.0.1" if _LOCAL.match(word) else host_port(word)[0]
-        if host and (ip := to_ip(host)):
+        host = "127.0.0.1" if _LOCAL.match(word) else word
+        if ip := to_ip(host) or to_ip(host_port(host)[0]):  # a bare IPv6 address may look as if a port stood at its end
             found[ip] = None
     return list(found)
 

@@ -4,6 +4,8 @@ import binascii
 import hashlib
 import socket
 import struct
+from functools import lru_cache
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 _TRANSPORTS = {
     0: "hopopt",
@@ -50,6 +52,13 @@ _TRANSPORTS = {
 TRANSPORTS = frozenset(_TRANSPORTS.values())
 """The keywords themselves."""
 
+_LOCAL = tuple(
+    ip_network(text)
+    for text in """0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.168.0.0/16
+    224.0.0.0/3 ::/127 fc00::/7 fe80::/10 ff00::/8""".split()
+)
+"""Networks of which everyone has their own; the documentation's are not among them, so that samples work."""
+
 _ICMP, _ICMPV6 = 1, 58
 _PORT_PROTOCOLS = frozenset({6, 17, 132})
 _SEED = b"\0\0"
@@ -67,6 +76,19 @@ def transport(number: int) -> str | None:
 def network_type(address: str) -> str:
     """Return `ipv6` or `ipv4`: the family of a valid address."""
     return "ipv6" if ":" in address else "ipv4"
+
+
+def is_local(address: IPv4Address | IPv6Address) -> bool:
+    """Tell whether an address belongs to a network of which everyone has their own."""
+    if isinstance(address, IPv6Address) and address.ipv4_mapped:
+        address = address.ipv4_mapped
+    return any(address in network for network in _LOCAL)
+
+
+@lru_cache(maxsize=16_384)
+def is_public(text: str) -> bool:
+    """Tell whether a valid address is one of the whole Internet's."""
+    return not is_local(ip_address(text.partition("%")[0]))
 
 
 def community_id(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from es_loader.normalize.networks import community_id, network_type, transport
+from es_loader.normalize.networks import community_id, is_public, network_type, transport
 
 ADDRESSES = st.ip_addresses().map(str)
 PORTS = st.integers(0, 65_535)
@@ -81,3 +81,26 @@ def test_direction_never_matters(source: str, destination: str, protocol: int, h
     assert community_id(source, destination, protocol, here, there) == community_id(
         destination, source, protocol, there, here
     )
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("203.0.113.9", True),
+        ("2001:db8::1", True),
+        ("172.15.0.1", True),
+        ("172.16.0.1", False),
+        ("10.0.0.1", False),
+        ("192.168.1.1", False),
+        ("100.64.0.1", False),
+        ("127.0.0.1", False),
+        ("169.254.169.254", False),
+        ("::1", False),
+        ("fd00::1", False),
+        ("fe80::1%eth0", False),
+        ("::ffff:10.0.0.1", False),
+        ("::ffff:203.0.113.9", True),
+    ],
+)
+def test_addresses_of_the_whole_internet(address: str, expected: bool) -> None:
+    assert is_public(address) is expected

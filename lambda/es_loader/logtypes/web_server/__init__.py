@@ -1,0 +1,1 @@
+"""What the access and error logs of Apache and nginx have in common."""
