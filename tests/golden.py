@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from es_loader.compression import plain
 from es_loader.config import load_config
 from es_loader.declarations import Config
-from es_loader.objects import plain
 from es_loader.pipeline import Loader, LoadReport
 from es_loader.types import ObjectRef
 
