@@ -56,6 +56,14 @@ def builtin_config() -> Config:
     return load_config(ROOT / "config" / "aws.ini")
 
 
+def custom_loader(folder: Path, user_ini: str) -> Loader:
+    """Return a loader of the built-in log types and those of a user.ini, which must be sound."""
+    (folder / "user.ini").write_text(user_ini, encoding="utf-8")
+    config = load_config(ROOT / "config" / "aws.ini", folder / "user.ini")
+    assert [str(problem) for problem in config.problems] == []
+    return Loader(config)
+
+
 def load_bytes(
     loader: Loader, content: bytes, key: str, event_time: int = EVENT_TIME
 ) -> tuple[list[dict[str, Any]], LoadReport]:

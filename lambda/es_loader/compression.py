@@ -8,6 +8,7 @@ from isal import igzip_lib
 
 from es_loader import archive
 from es_loader.errors import ObjectError
+from es_loader.streams import peek
 
 Members: TypeAlias = Iterator[Iterator[bytes]]
 """The files in an object, one after the other, each a stream: most objects are one file, a zip archive holds many."""
@@ -76,7 +77,7 @@ def plain(chunks: Iterator[bytes]) -> Members:
 
 
 def _unwrap(chunks: Iterator[bytes], layers: int) -> Members:
-    head, chunks = _peek(chunks)
+    head, chunks = peek(chunks, _HEAD)
     for signature, kind in _UNREADABLE:
         if signature.match(head):
             raise ObjectError(f"is {kind}, which cannot be read")
@@ -117,31 +118,6 @@ def _failing(name: str, exc: ObjectError) -> Iterator[bytes]:
 
 def _of_member(name: str, exc: ObjectError) -> ObjectError:
     return ObjectError(f"has a member {name!r} that {exc}")
-
-
-def _peek(chunks: Iterator[bytes]) -> tuple[bytes, Iterator[bytes]]:
-    """Return the first bytes and the whole stream."""
-    head = b""
-    while len(head) < _HEAD:
-        try:
-            chunk = next(chunks, None)
-        except ObjectError as exc:
-            return head, _chain(head, _raising(exc))
-        if chunk is None:
-            break
-        head += chunk
-    return head, _chain(head, chunks)
-
-
-def _raising(exc: ObjectError) -> Iterator[bytes]:
-    raise exc
-    yield b""
-
-
-def _chain(head: bytes, chunks: Iterator[bytes]) -> Iterator[bytes]:
-    if head:
-        yield head
-    yield from chunks
 
 
 def _decompress(chunks: Iterator[bytes], codec: _Codec) -> Iterator[bytes]:

@@ -8,7 +8,7 @@ import msgspec
 from es_loader import envelopes
 from es_loader.declarations import LogType
 from es_loader.errors import RecordError
-from es_loader.formats import csv, json, text
+from es_loader.formats import cef, csv, json, multiline, text, winevtxml, xml, xml_tree
 from es_loader.logtypes import Hooks
 from es_loader.types import Fields, RawRecord
 
@@ -54,7 +54,28 @@ def _csv_rows(texts: Iterator[str], log_type: LogType, hooks: Hooks) -> Iterator
     )
 
 
-_LINES = {"csv": _csv_rows, "text": _text_lines}
+def _records_of_lines(texts: Iterator[str], log_type: LogType, _hooks: Hooks) -> Iterator[RawRecord]:
+    assert log_type.multiline_firstline is not None, "the configuration's check"
+    return multiline.split(texts, log_type.multiline_firstline.match, header_lines=log_type.text_header_line_number)
+
+
+def _elements(texts: Iterator[str], log_type: LogType, _hooks: Hooks) -> Iterator[RawRecord]:
+    assert log_type.xml_firstline is not None, "the configuration's check"
+    return xml.split(texts, log_type.xml_firstline.match, nests=True)
+
+
+def _windows_events(texts: Iterator[str], _log_type: LogType, _hooks: Hooks) -> Iterator[RawRecord]:
+    return xml.split(texts, winevtxml.STARTS, nests=False)
+
+
+_LINES = {
+    "cef": _text_lines,
+    "csv": _csv_rows,
+    "multiline": _records_of_lines,
+    "text": _text_lines,
+    "winevtxml": _windows_events,
+    "xml": _elements,
+}
 
 
 def parser(log_type: LogType, hooks: Hooks) -> Parse:
@@ -115,6 +136,7 @@ def _csv(log_type: LogType, hooks: Hooks) -> Parse:
 
 def _lines_or_objects(parse_line: Parse, log_type: LogType, hooks: Hooks) -> Parse:
     """Let a line's parser also take what came in a JSON envelope: a line as `message`, or the fields themselves."""
+    takes_lines = bool(hooks.parse or log_type.log_pattern) or log_type.file_format != "csv"
 
     def parse(raw: RawRecord) -> Fields:
         value = raw.value
@@ -124,14 +146,31 @@ def _lines_or_objects(parse_line: Parse, log_type: LogType, hooks: Hooks) -> Par
             raise value
         if type(value) is not dict:
             raise RecordError(f"is neither a line nor an object of a {log_type.name} log")
-        if type(value.get("message")) is str and (hooks.parse or log_type.log_pattern):
+        if takes_lines and type(value.get("message")) is str:
             return parse_line(msgspec.structs.replace(raw, text=value["message"], value=None))
         return value
 
     return parse
 
 
-_PARSERS: dict[str, Callable[[LogType, Hooks], Parse]] = {"csv": _csv, "json": _json, "text": _text}
+def _by_format(parse: Callable[[str], Fields]) -> Callable[[LogType, Hooks], Parse]:
+    """Let a format's own parser of texts serve, unless the log type's module has one."""
+
+    def make(log_type: LogType, hooks: Hooks) -> Parse:
+        return _lines_or_objects(_by_hook(hooks.parse or parse), log_type, hooks)
+
+    return make
+
+
+_PARSERS: dict[str, Callable[[LogType, Hooks], Parse]] = {
+    "cef": _by_format(cef.parse),
+    "csv": _csv,
+    "json": _json,
+    "multiline": _text,
+    "text": _text,
+    "winevtxml": _by_format(winevtxml.parse),
+    "xml": _by_format(xml_tree.parse),
+}
 
 
 def _renamer(log_type: LogType) -> Callable[[Fields], Fields] | None:

@@ -3,14 +3,14 @@
 import codecs
 import re
 from collections.abc import Callable, Iterator
-from itertools import chain, islice
+from itertools import islice
 
 from es_loader.errors import RecordError
+from es_loader.streams import peek
 from es_loader.types import Fields, RawRecord
 
 MAX_RECORD = 1 << 24
 """Characters of one record; what is longer is cut into records of this size, each of which fails to parse."""
-
 
 _BYTE_ORDER_MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _FEW = 8
@@ -23,14 +23,13 @@ def decode(chunks: Iterator[bytes]) -> Iterator[str]:
 
     Bytes that are neither become U+FFFD.
     """
-    head = b""
-    while len(head) < _HEAD and (chunk := next(chunks, None)) is not None:
-        head += chunk
+    head, chunks = peek(chunks, _HEAD)
     encoding, mark = _encoding(head)
     decoder = codecs.getincrementaldecoder(encoding)("replace")
-    for chunk in chain((head[mark:],), chunks):
-        if text := decoder.decode(chunk):
+    for chunk in chunks:
+        if text := decoder.decode(chunk[mark:]):
             yield text
+        mark = 0
     if tail := decoder.decode(b"", final=True):
         yield tail
 
