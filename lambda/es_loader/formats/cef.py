@@ -69,8 +69,8 @@ def _header(line: str, position: int) -> tuple[list[str], int]:
 def _extension(text: str) -> Fields:
     """Split `key=value key=value`, in which values have blanks: a value ends where the next key begins."""
     keys = list(_KEY.finditer(text))
-    ends = [key.start() for key in keys[1:]] + [len(text)]
-    fields: Fields = {key[1]: _unescape(text[key.end() : end].strip()) for key, end in zip(keys, ends, strict=True)}
+    ends = [*(key.start() for key in keys[1:]), len(text)]
+    fields: Fields = {key[1]: _unescape(text[key.end() : end].strip()) for key, end in zip(keys, ends, strict=False)}
     for name in [name for name in fields if name.endswith(_LABEL)]:
         label, labelled = fields[name], name.removesuffix(_LABEL)
         if label and labelled in fields:
