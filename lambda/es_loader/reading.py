@@ -5,7 +5,7 @@ from itertools import chain
 
 import msgspec
 
-from es_loader import envelopes
+from es_loader import encoded, envelopes, exports
 from es_loader.declarations import LogType
 from es_loader.errors import RecordError
 from es_loader.formats import cef, csv, json, multiline, text, winevtxml, xml, xml_tree
@@ -24,15 +24,22 @@ def splitter(log_type: LogType, hooks: Hooks) -> Split:
     arrays = envelopes.ARRAYS.union(log_type.json_delimiter)
     as_lines = _LINES.get(log_type.file_format)
 
+    def split_texts(texts: Iterator[str]) -> Iterator[RawRecord]:
+        head = next((piece for piece in texts if not piece.isspace()), "")
+        whole = chain((head,), texts)
+        if hooks.starts is None and exports.begins(head, log_type):
+            return exports.records(whole)
+        if as_lines is None or _enveloped(head, log_type):
+            return envelopes.records(encoded.values(json.split(whole, arrays), arrays))
+        return as_lines(whole, log_type, hooks)
+
     def split(chunks: Iterator[bytes]) -> Iterator[RawRecord]:
         texts = text.decode(chunks)
         if as_lines is None:
-            return envelopes.records(json.split(texts, arrays))
+            return split_texts(texts)
         head = next((piece for piece in texts if not piece.isspace()), "")
         whole = chain((head,), texts)
-        if _enveloped(head, log_type):
-            return envelopes.records(json.split(whole, arrays))
-        return as_lines(whole, log_type, hooks)
+        return encoded.records(whole, split_texts) if encoded.begins(head) else split_texts(whole)
 
     return split
 
@@ -112,7 +119,10 @@ def _decode_message(message: str) -> object:
     try:
         return msgspec.json.decode(message)
     except (msgspec.DecodeError, RecursionError, UnicodeEncodeError) as exc:
-        raise RecordError(f"is a message that is not JSON: {exc}") from exc
+        found = next(encoded.values(iter((json.Value(message, None, str(exc)),)), frozenset()), None)
+        if found is None or found.error is not None:
+            raise RecordError(f"is a message that is not JSON: {exc}") from exc
+        return found.value
 
 
 def _text(log_type: LogType, hooks: Hooks) -> Parse:
