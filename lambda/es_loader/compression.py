@@ -8,7 +8,7 @@ from isal import igzip_lib
 
 from es_loader import archive
 from es_loader.errors import ObjectError
-from es_loader.streams import peek
+from es_loader.streams import failing, peek
 
 Members: TypeAlias = Iterator[Iterator[bytes]]
 """The files in an object, one after the other, each a stream: most objects are one file, a zip archive holds many."""
@@ -68,15 +68,19 @@ def plain(chunks: Iterator[bytes]) -> Members:
 
     Every member of a gzip file, bzip2 stream and zstd frame is read, as are all files of a zip archive, directories and
     macOS's shadow files left out. A file may raise ObjectError at some byte: what it yielded is good, the file is
-    over, and the next may be sound.
-
-    Raises:
-        ObjectError: there is nothing (more) to be had from the stream as a whole.
+    over, and the next may be sound. That there is nothing (more) to be had from the stream is such a file, too.
     """
     return _unwrap(chunks, MAX_NESTING)
 
 
 def _unwrap(chunks: Iterator[bytes], layers: int) -> Members:
+    try:
+        yield from _layer(chunks, layers)
+    except ObjectError as exc:
+        yield failing(exc)
+
+
+def _layer(chunks: Iterator[bytes], layers: int) -> Members:
     head, chunks = peek(chunks, _HEAD)
     for signature, kind in _UNREADABLE:
         if signature.match(head):
@@ -92,32 +96,15 @@ def _unwrap(chunks: Iterator[bytes], layers: int) -> Members:
         yield from _unwrap(_decompress(chunks, codec()), layers - 1)
     else:
         for name, content in archive.files(chunks):
-            yield from _named(name, _unwrap(content, layers - 1))
+            yield from (_named(name, member) for member in _unwrap(content, layers - 1))
 
 
-def _named(name: str, members: Members) -> Members:
-    """Yield the members in one file of an archive; what is wrong with it is said with its name, and is over with it."""
-    try:
-        for member in members:
-            yield _naming(name, member)
-    except ObjectError as exc:
-        yield _failing(name, exc)
-
-
-def _naming(name: str, chunks: Iterator[bytes]) -> Iterator[bytes]:
+def _named(name: str, chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield a file of an archive; what is wrong with it is said with its name."""
     try:
         yield from chunks
     except ObjectError as exc:
-        raise _of_member(name, exc) from exc
-
-
-def _failing(name: str, exc: ObjectError) -> Iterator[bytes]:
-    raise _of_member(name, exc) from exc
-    yield b""
-
-
-def _of_member(name: str, exc: ObjectError) -> ObjectError:
-    return ObjectError(f"has a member {name!r} that {exc}")
+        raise ObjectError(f"has a member {name!r} that {exc}") from exc
 
 
 def _decompress(chunks: Iterator[bytes], codec: _Codec) -> Iterator[bytes]:

@@ -12,7 +12,7 @@ def peek(chunks: Iterator[bytes], size: int) -> tuple[bytes, Iterator[bytes]]:
         try:
             chunk = next(chunks, None)
         except ObjectError as exc:
-            return head, _chain(head, _failing(exc))
+            return head, _chain(head, failing(exc))
         if chunk is None:
             break
         head += chunk
@@ -25,6 +25,7 @@ def _chain(head: bytes, chunks: Iterator[bytes]) -> Iterator[bytes]:
     yield from chunks
 
 
-def _failing(exc: ObjectError) -> Iterator[bytes]:
+def failing(exc: ObjectError) -> Iterator[bytes]:
+    """Return a stream that fails at once."""
     raise exc
     yield b""

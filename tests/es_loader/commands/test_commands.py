@@ -264,7 +264,7 @@ def test_the_example_of_a_user_ini_works_as_it_is(capsys: Output, tmp_path: Path
     ],
 )  # fmt: skip
 def test_the_example_reads_every_format(
-    capsys: Output, tmp_path: Path, key: str, text: str, index: str, field: str, value: object
+    capsys: Output, tmp_path: Path, *, key: str, text: str, index: str, field: str, value: object
 ) -> None:
     (tmp_path / "a").write_text(text)
     layer = ["--user-ini", str(ROOT / "config" / "user.ini.example")]
