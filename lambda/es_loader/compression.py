@@ -146,5 +146,5 @@ def _is_hadoop_snappy(head: bytes) -> bool:
     for place, byte in enumerate(head[8:12]):
         length |= (byte & 0x7F) << 7 * place
         if byte < 0x80:  # noqa: PLR2004 - the top bit says that more follows
-            return 0 < length <= block
+            return length == block
     return False
