@@ -63,6 +63,8 @@ def files(chunks: Iterator[bytes]) -> Files:
             raise error or ObjectError(f"is a zip archive whose directory cannot be read: {exc}") from exc
         with opened:
             yield from _logs((member.filename, _content(opened, member)) for member in opened.infolist())
+        if error:
+            raise error
 
 
 def _logs(found: Files) -> Files:

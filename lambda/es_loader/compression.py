@@ -16,6 +16,9 @@ Members: TypeAlias = Iterator[Iterator[bytes]]
 CHUNK = 1 << 18
 """Bytes read, and at most bytes of plain data held, at a time."""
 
+_SLICE = 1 << 13
+"""Bytes of packed data that a decoder gets at a time."""
+
 MAX_NESTING = 3
 _HEAD = 16
 """Bytes that are looked at: as many as the longest signature has, and a few more."""
@@ -113,8 +116,8 @@ def _decompress(chunks: Iterator[bytes], codec: _Codec) -> Iterator[bytes]:
     Members may follow one another; zeros after one are padding.
     """
     decoder = None
-    for chunk in chunks:
-        data = chunk
+    for packed in _slices(chunks):
+        data = packed
         while data:
             if decoder is None:
                 data = data.lstrip(b"\0")
@@ -132,6 +135,13 @@ def _decompress(chunks: Iterator[bytes], codec: _Codec) -> Iterator[bytes]:
             decoder = None if decoder.eof else decoder
     if decoder is not None:
         raise ObjectError(f"holds {codec.name} data that end too early: it is truncated")
+
+
+def _slices(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """Cut chunks small: of what a decoder finds corrupt, it gives back nothing that it was fed at the same time."""
+    for chunk in chunks:
+        for start in range(0, len(chunk), _SLICE):
+            yield chunk[start : start + _SLICE]
 
 
 def _is_hadoop_snappy(head: bytes) -> bool:

@@ -89,6 +89,17 @@ def test_members_follow_one_another_and_zeros_are_padding(name: str) -> None:
         assert read(content, size) == [b"one\ntwo\n"]
 
 
+@pytest.mark.parametrize("name", STREAMS)
+def test_damage_costs_little_before_it(name: str) -> None:
+    noise = bytes(hash((number, "noise")) & 0xFF for number in range(4_000_000))
+    packed = bytearray(PACKERS[name](noise))
+    packed[len(packed) // 2 : len(packed) // 2 + 64] = b"\xff" * 64
+    (found,), (error,) = read_damaged(bytes(packed))
+    assert "corrupt" in error
+    assert len(found) > 900_000
+    assert found[:900_000] == noise[:900_000]
+
+
 def test_frames_of_zstd_that_hold_no_data_are_skipped() -> None:
     note = b"\x53\x2a\x4d\x18" + struct.pack("<I", 4) + b"note"
     assert read(note + zstd.compress(b"one\n") + note + zstd.compress(b"two\n")) == [b"one\ntwo\n"]
@@ -110,7 +121,17 @@ def test_what_stands_before_the_damage_is_read(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", [b"PK or not PK\n", b"BZh9 is a host\n", b"BZ", b"P", b"", b"\x28\xb5", b"\xff\x06\0\0"]
+    "text",
+    [
+        '{"a日本": "very much"}'.encode("utf-16-be"),
+        b"PK or not PK\n",
+        b"BZh9 is a host\n",
+        b"BZ",
+        b"P",
+        b"",
+        b"\x28\xb5",
+        b"\xff\x06\0\0",
+    ],
 )
 def test_text_that_begins_like_a_signature_is_text(text: bytes) -> None:
     assert read(text) == [text]
@@ -194,6 +215,14 @@ def test_a_truncated_file_within_an_archive_is_named() -> None:
     assert found[1] == b"good\n"
     assert len(found[0]) > len(LINES) / 2
     assert errors == ["has a member 'a.gz' that holds gzip data that end too early: it is truncated"]
+
+
+def test_an_archive_in_damaged_gzip_is_read_and_the_damage_is_told() -> None:
+    content = bytearray(gzip.compress(one_member(LINES)))
+    content += b"this is no member of it"
+    found, errors = read_damaged(bytes(content))
+    assert found == [LINES, b""]
+    assert "gzip data that are corrupt" in errors[0]
 
 
 def test_other_methods_of_zip_are_refused() -> None:

@@ -50,9 +50,14 @@ def _encoding(head: bytes) -> tuple[str, int]:
 
 def lines(texts: Iterator[str]) -> Iterator[str]:
     """Yield lines without their ends (LF or CRLF) and the zeros around them; only a line feed ends a line."""
-    rest = ""
+    parts: list[str] = []
+    size = 0
     for text in texts:
-        held = rest + text if rest else text
+        parts.append(text)
+        size += len(text)
+        if "\n" not in text and size <= MAX_RECORD:
+            continue
+        held = "".join(parts)
         *whole, rest = held.split("\n")
         if "\0" in held:
             yield from map(_bare, whole)
@@ -62,8 +67,9 @@ def lines(texts: Iterator[str]) -> Iterator[str]:
         while len(rest) > MAX_RECORD:
             yield rest[:MAX_RECORD]
             rest = rest[MAX_RECORD:]
-    if rest:
-        yield _bare(rest)
+        parts, size = [rest], len(rest)
+    if size:
+        yield _bare("".join(parts))
 
 
 def _bare(line: str) -> str:

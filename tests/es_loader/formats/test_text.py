@@ -1,5 +1,6 @@
 """Bytes become the same lines whatever their encoding, however they are cut into chunks."""
 
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -63,6 +64,12 @@ def test_chunks_never_change_the_result(content: bytes, size: int, lead: bytes) 
 def test_chunks_never_change_the_lines(parts: list[str], size: int) -> None:
     content = "".join(parts)
     assert list(lines(content[at : at + size] for at in range(0, len(content), size))) == list(lines(iter([content])))
+
+
+def test_a_long_line_in_small_pieces_takes_linear_time() -> None:
+    started = time.process_time()
+    assert len(list(lines("x" * 10 for _ in range(1_000_000)))) == 1
+    assert time.process_time() - started < 5
 
 
 def test_a_line_without_an_end_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
