@@ -30,13 +30,21 @@ def records(values: Iterator[Value]) -> Iterator[RawRecord]:
     for number, found in enumerate(values):
         around = found.around
         if found.error is not None:
-            yield RawRecord(number, found.text, RecordError(found.error))
+            control = found.text.startswith(_CONTROL)
+            yield RawRecord(number, found.text, Excluded("control message") if control else RecordError(found.error))
         elif around and "messageType" in around:
             if around is not carrier:
                 carrier, shared = around, _cloudwatch(around)
             yield _log_event(number, found, shared, control=around["messageType"] != "DATA_MESSAGE")
         else:
             yield _plain(number, found)
+
+
+def bare(messages: Iterator[RawRecord]) -> Iterator[RawRecord]:
+    """Yield messages of which Firehose has left nothing but their text; those that are no logs are to be dropped."""
+    for raw in messages:
+        control = raw.text.startswith(_CONTROL)
+        yield msgspec.structs.replace(raw, value=Excluded("control message")) if control else raw
 
 
 def _plain(number: int, found: Value) -> RawRecord:

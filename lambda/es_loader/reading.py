@@ -31,7 +31,8 @@ def splitter(log_type: LogType, hooks: Hooks) -> Split:
             return exports.records(whole)
         if as_lines is None or _enveloped(head, log_type):
             return envelopes.records(encoded.values(json.split(whole, arrays), arrays))
-        return as_lines(whole, log_type, hooks)
+        records = as_lines(whole, log_type, hooks)
+        return envelopes.bare(records) if log_type.via_cwl else records
 
     def split(chunks: Iterator[bytes]) -> Iterator[RawRecord]:
         texts = text.decode(chunks)

@@ -157,6 +157,15 @@ def test_a_broken_line_of_base64_costs_itself(loader: Loader) -> None:
         assert "failure" in found[1:-1]
 
 
+def test_control_messages_are_dropped_even_if_only_their_text_is_left(loader: Loader) -> None:
+    control = "CWL CONTROL MESSAGE: Checking health of destination Firehose."
+    for key, line in (("app/json/a", MESSAGES[0]), ("app/text/a", LINES[0])):
+        content = f"{control}\n{line}\n{control}\n".encode()
+        documents, report = load_bytes(loader, content, key)
+        assert (len(documents), report.documents) == (1, 1)
+        assert report.excluded == {"control message": 2}
+
+
 def test_firehose_error_records_are_dropped(loader: Loader) -> None:
     record = {"attemptsMade": 4, "errorCode": "x", "errorMessage": "y", "rawData": encode(compact(ANN)).decode()}
     _, report = load_bytes(loader, compact(record), "app/json/a")
