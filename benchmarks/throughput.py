@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from isal import igzip
 
 from benchmarks.logs import FLOW_KEY, GOLDEN, chunks, cloudtrail_object, flow_object, golden_object, longest
+from es_loader.compression import plain
 from es_loader.config import load_deployed_config
 from es_loader.enrich import enrichers
-from es_loader.objects import plain
 from es_loader.pipeline import Loader, LoadReport
 from es_loader.sinks.bulk import BulkSink
 from es_loader.sinks.delivery import Reply

@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Any
 
 from es_loader import golden
+from es_loader.compression import plain
 from es_loader.config import load_config
 from es_loader.declarations import Config
 from es_loader.golden import Collected, GoldenPair
-from es_loader.objects import plain
 from es_loader.pipeline import Loader, LoadReport
 from es_loader.types import ObjectRef
 
@@ -24,6 +24,14 @@ def cases() -> list[GoldenPair]:
 
 def builtin_config() -> Config:
     return load_config(ROOT / "config" / "aws.ini")
+
+
+def custom_loader(folder: Path, user_ini: str) -> Loader:
+    """Return a loader of the built-in log types and those of a user.ini, which must be sound."""
+    (folder / "user.ini").write_text(user_ini, encoding="utf-8")
+    config = load_config(ROOT / "config" / "aws.ini", folder / "user.ini")
+    assert [str(problem) for problem in config.problems] == []
+    return Loader(config)
 
 
 def load_bytes(

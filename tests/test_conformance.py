@@ -1,16 +1,17 @@
 """What holds for every log type: names, types, keys, and that each has its sample, golden pairs and row in the docs."""
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 import pytest
 
 from domain_setup.mappings import COMMON_ECS, COMMON_FIELDS, fields_of
 from es_loader.classify import classify, matches, skip_reason
+from es_loader.compression import plain
 from es_loader.declarations import LogType
 from es_loader.golden import GoldenPair
 from es_loader.normalize import ecs
-from es_loader.objects import plain
 from es_loader.pipeline import Loader
 from tests.golden import ROOT, builtin_config, cases, load_bytes
 
@@ -122,7 +123,7 @@ def test_one_type_for_a_field_across_log_types() -> None:
 
 @pytest.mark.parametrize("key", SAMPLE_KEYS[::7])
 def test_samples_load_without_a_failure(key: str) -> None:
-    _, report = load_bytes(LOADER, b"".join(plain(iter([(SAMPLES / key).read_bytes()]))), key)
+    _, report = load_bytes(LOADER, b"".join(chain.from_iterable(plain(iter([(SAMPLES / key).read_bytes()])))), key)
     assert (report.failures, report.error) == (0, None)
     assert report.documents
 

@@ -14,7 +14,11 @@ from es_loader.scripts import LAYER_FOLDER, Transform, load_script
 EXTRA_TARGETS = frozenset({"@log_type", "http.request.header.x_forwarded_for"})
 """Targets that are no ECS fields but stand in files written for AWS's sample."""
 
-_FORMAT_NEEDS = {"text": "log_pattern"}
+_FORMAT_NEEDS = {
+    "multiline": ("multiline_firstline", "log_pattern"),
+    "text": ("log_pattern",),
+    "xml": ("xml_firstline",),
+}
 
 
 class Section:
@@ -154,9 +158,10 @@ class Section:
         for option in ("file_format", "index_name"):
             if not values[option] and not any(problem.option == option for problem in self.problems):
                 self.complain(option, "is missing")
-        need = _FORMAT_NEEDS.get(values["file_format"] or "")
-        if need and values[need] is None and self.name not in self.layers.builtin:
-            self.complain(need, f"is missing: `file_format = {values['file_format']}` needs it")
+        for need in _FORMAT_NEEDS.get(values["file_format"] or "", ()):
+            told = need == "log_pattern" and self.name in self.layers.builtin  # by its module
+            if values[need] is None and not told and not any(problem.option == need for problem in self.problems):
+                self.complain(need, f"is missing: `file_format = {values['file_format']}` needs it")
         pattern = values["log_pattern"]
         if pattern is not None and not pattern.groupindex:
             self.complain("log_pattern", "has no named group; write (?P<name>…) around each value")

@@ -43,6 +43,8 @@ class LogType:
     csv_delimiter: str
     csv_header: tuple[str, ...]
     text_header_line_number: int
+    multiline_firstline: re.Pattern[str] | None
+    xml_firstline: re.Pattern[str] | None
     log_pattern: re.Pattern[str] | None
     via_cwl: bool
     via_firelens: bool

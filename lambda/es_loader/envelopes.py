@@ -50,7 +50,8 @@ def _records(values: Iterator[Value], plain: Unwrap) -> Iterator[RawRecord]:
     for number, found in enumerate(values):
         around = found.around
         if found.error is not None:
-            yield RawRecord(number, found.text, RecordError(found.error))
+            control = found.text.startswith(CONTROL_MESSAGE)
+            yield RawRecord(number, found.text, Excluded("control message") if control else RecordError(found.error))
         elif around and "messageType" in around:
             if around is not carrier:
                 carrier, shared = around, _cloudwatch(around)
@@ -59,15 +60,6 @@ def _records(values: Iterator[Value], plain: Unwrap) -> Iterator[RawRecord]:
             yield RawRecord(number, found.text, found.value, _eventbridge(around))
         else:
             yield plain(number, found)
-
-
-def unwrapped(records: Iterator[RawRecord]) -> Iterator[RawRecord]:
-    """Yield records of which Firehose has left only the message: a control message is told by its words."""
-    for raw in records:
-        if raw.text.startswith(CONTROL_MESSAGE):
-            yield RawRecord(raw.number, raw.text, Excluded("control message"))
-        else:
-            yield raw
 
 
 def _from_details(values: Iterator[Value], arrays: tuple[str, ...]) -> Iterator[Value]:
@@ -86,6 +78,13 @@ def _from_details(values: Iterator[Value], arrays: tuple[str, ...]) -> Iterator[
         beside = {one: value for one, value in detail.items() if type(value) not in {dict, list}}
         for item in detail[name]:
             yield Value(_text(item, found), beside | item if type(item) is dict else item, None, event)
+
+
+def bare(messages: Iterator[RawRecord]) -> Iterator[RawRecord]:
+    """Yield messages of which Firehose has left nothing but their text; those that are no logs are to be dropped."""
+    for raw in messages:
+        control = raw.text.startswith(CONTROL_MESSAGE)
+        yield msgspec.structs.replace(raw, value=Excluded("control message")) if control else raw
 
 
 def _plain(number: int, found: Value) -> RawRecord:

@@ -82,13 +82,18 @@ def _from_key(log_type: LogType) -> _Finder:
 
 
 def _syslog(key: str, log_type: LogType) -> _Finder:
+    """Read the year-less form first, then whatever other formats are declared."""
+    others = tuple(name for name in log_type.timestamp_formats if name != "syslog")
+    read = timestamps.parser(others, log_type.timestamp_tz)
+
     def find(fields: Fields, raw: RawRecord, source: Source) -> str | None:
         value = at(fields, key)
         own = raw.envelope.timestamp if raw.envelope else None
         if type(value) is not str:
-            return None
-        return timestamps.syslog(
+            return read(value)
+        found = timestamps.syslog(
             value, log_type.timestamp_tz, reference_ms=own or source.event_ms, exact=own is not None
         )
+        return found or read(value)
 
     return find

@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 
 import msgspec
 
+from es_loader.compression import Members
 from es_loader.config import load_deployed_config
 from es_loader.enrich import enrichers, geoip_directory
 from es_loader.errors import RetryableError
@@ -45,7 +46,7 @@ class Function:
     """
 
     def __init__(
-        self, loader: Loader, *, post: Callable[[bytes], Reply], open_object: Callable[[ObjectRef], Iterator[bytes]]
+        self, loader: Loader, *, post: Callable[[bytes], Reply], open_object: Callable[[ObjectRef], Members]
     ) -> None:
         self._loader = loader
         self._post = post

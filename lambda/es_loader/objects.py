@@ -1,27 +1,12 @@
-"""An object in S3 or a local file -> a stream of plain bytes, decompressed by what it holds, never by its name."""
+"""An object in S3 or a local file -> the plain files in it, each a stream of bytes."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from isal import isal_zlib
-
+from es_loader.compression import CHUNK, Members, plain
 from es_loader.errors import AccessError, ObjectError, RetryableError
 from es_loader.types import ObjectRef
-
-CHUNK = 1 << 18
-"""Bytes read, and at most bytes of plain data held, at a time."""
-
-MAX_NESTING = 3
-_GZIP = b"\x1f\x8b"
-_GZIP_WINDOW = 31
-_UNREADABLE = {
-    b"PK\x03\x04": "a zip archive",
-    b"BZh": "bzip2 data",
-    b"\x28\xb5\x2f\xfd": "zstd data",
-    b"PAR1": "a Parquet file",
-}
-"""First bytes -> what it is: known, and not read by this version."""
 
 _MISSING = {"NoSuchKey", "NoSuchVersion", "404", "NoSuchBucket"}
 _DENIED = {"AccessDenied", "403", "KMS.DisabledException", "KMS.NotFoundException", "KMS.AccessDeniedException"}
@@ -31,8 +16,8 @@ class ObjectGone(ObjectError):
     """The object was deleted between its notification and now."""
 
 
-def open_object(ref: ObjectRef, *, s3: Any = None) -> Iterator[bytes]:
-    """Yield an object's plain bytes in chunks.
+def open_object(ref: ObjectRef, *, s3: Any = None) -> Members:
+    """Yield the plain files in an object, each in chunks of bytes: a single one, unless it is an archive.
 
     Args:
         ref: the object; a local file if it has a path.
@@ -45,72 +30,6 @@ def open_object(ref: ObjectRef, *, s3: Any = None) -> Iterator[bytes]:
         RetryableError: the connection broke.
     """
     return plain(_local(ref.path) if ref.path else _from_s3(ref, s3))
-
-
-def plain(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    """Undo gzip, however many members and up to three layers, told by the data's first bytes."""
-    for _ in range(MAX_NESTING):
-        head, chunks = _peek(chunks)
-        kind = next((name for magic, name in _UNREADABLE.items() if head.startswith(magic)), None)
-        if kind:
-            raise ObjectError(f"is {kind}, which cannot be read")
-        if not head.startswith(_GZIP):
-            return chunks
-        chunks = _gunzip(chunks)
-    head, chunks = _peek(chunks)
-    if head.startswith(_GZIP):
-        raise ObjectError(f"is compressed more than {MAX_NESTING} times over")
-    return chunks
-
-
-def _peek(chunks: Iterator[bytes]) -> tuple[bytes, Iterator[bytes]]:
-    """Return the first bytes and the whole stream."""
-    head = b""
-    while len(head) < 4:  # noqa: PLR2004 - the longest magic number
-        chunk = next(chunks, None)
-        if chunk is None:
-            break
-        head += chunk
-    return head, _chain(head, chunks)
-
-
-def _chain(head: bytes, chunks: Iterator[bytes]) -> Iterator[bytes]:
-    if head:
-        yield head
-    yield from chunks
-
-
-def _gunzip(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    inflater = isal_zlib.decompressobj(wbits=_GZIP_WINDOW)
-    started = False
-    for chunk in chunks:
-        data = chunk
-        while data:
-            if inflater.eof:
-                data = data.lstrip(b"\0") if not started else data
-                if not data:
-                    break
-                inflater = isal_zlib.decompressobj(wbits=_GZIP_WINDOW)
-            started = True
-            yield from _inflate(inflater, data)
-            data = inflater.unused_data if inflater.eof else b""
-            started = not inflater.eof
-    if started:
-        raise ObjectError("gzip data end too early: the object is truncated")
-
-
-def _inflate(inflater: Any, data: bytes) -> Iterator[bytes]:
-    """Yield what `data` holds in pieces of bounded size, so that a bomb costs time but no memory."""
-    while True:
-        try:
-            piece = inflater.decompress(data, CHUNK)
-        except isal_zlib.error as exc:  # type: ignore[misc] # its stub calls the exception a variable
-            raise ObjectError(f"gzip data are corrupt: {exc}") from exc
-        if piece:
-            yield piece
-        data = inflater.unconsumed_tail
-        if inflater.eof or (not data and len(piece) < CHUNK):
-            return
 
 
 def _local(path: str) -> Iterator[bytes]:

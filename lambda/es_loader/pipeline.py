@@ -10,15 +10,16 @@ import msgspec
 
 from es_loader import documents
 from es_loader.classify import classify, matches, place, skip_reason
+from es_loader.compression import Members
 from es_loader.conversion import Conversion, compile_conversion, compile_lenient
 from es_loader.declarations import Config, LogType
 from es_loader.errors import Excluded, ObjectError, RecordError
-from es_loader.failures import failure_document, object_failure
+from es_loader.failures import Encoded, failure_document, object_failure
 from es_loader.logtypes import hooks
 from es_loader.normalize.timestamps import iso_from_epoch_ms
 from es_loader.reading import Split, splitter
 from es_loader.sinks import Documents
-from es_loader.types import Document, ObjectRef, Source
+from es_loader.types import Document, ObjectRef, RawRecord, Source
 
 UNKNOWN_KEY = "unknown key"
 """The one reason to skip an object that may be a mistake: of the key, or of the configuration."""
@@ -26,6 +27,9 @@ UNKNOWN_KEY = "unknown key"
 IGNORED_KEY = "s3_key_ignored"
 
 Enricher = Callable[[Document], None]
+
+_NAMED_ERRORS = 10
+"""Broken members of one object whose errors are told in full."""
 
 _DEFECTS = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 """What a record of a shape that no rule foresaw can raise: it costs that record, not its neighbours."""
@@ -73,14 +77,12 @@ class Loader:
         for name in self.config.log_types:
             self.program(name)
 
-    def load(
-        self, ref: ObjectRef, chunks: Callable[[], Iterator[bytes]], sink: Documents, *, token: Any = None
-    ) -> LoadReport:
+    def load(self, ref: ObjectRef, members: Callable[[], Members], sink: Documents, *, token: Any = None) -> LoadReport:
         """Send every record of an object to a sink.
 
         Args:
             ref: the object.
-            chunks: opens it; called only if a log type takes its key. See objects.open_object.
+            members: opens it; called only if a log type takes its key. See objects.open_object.
             sink: where documents go.
             token: passed to the sink as `ref` of every document.
 
@@ -96,7 +98,7 @@ class Loader:
         program = self.program(log_type.name)
         source = source_of(ref)
         try:
-            for document in self.documents(program, source, chunks(), report):
+            for document in self.documents(program, source, members(), report):
                 sink.add(*document, token)
         except ObjectError as exc:
             if type(exc) is not ObjectError:
@@ -106,13 +108,30 @@ class Loader:
             sink.add(*object_failure(program.log_type, source, report.records, str(exc), program.index_of), token)
         return report
 
-    def documents(
+    def documents(self, program: Program, source: Source, members: Members, report: LoadReport) -> Iterator[Encoded]:
+        """Yield index, id and encoded document of every record, counting in the report.
+
+        Raises:
+            ObjectError: after all that could be read was yielded.
+        """
+        errors: list[str] = []
+        for member in members:
+            try:
+                yield from self._member(program, source, member, report)
+            except ObjectError as exc:
+                if type(exc) is not ObjectError:
+                    raise
+                errors.append(str(exc))
+        if errors:
+            raise ObjectError("; ".join(errors[:_NAMED_ERRORS]) + ("; …" if errors[_NAMED_ERRORS:] else ""))
+
+    def _member(
         self, program: Program, source: Source, chunks: Iterator[bytes], report: LoadReport
-    ) -> Iterator[tuple[str, str, bytes]]:
-        """Yield index, id and encoded document of every record, counting in the report."""
+    ) -> Iterator[Encoded]:
+        """Yield what one file in an object gives: it has a header of its own, but numbers go on."""
         prefix = documents.id_prefix(source)
         convert, encode = program.convert, msgspec.json.Encoder().encode
-        for raw in program.split(chunks):
+        for raw in _numbered(program.split(chunks), report.records):
             report.records += 1
             try:
                 index, doc_id, document = convert(raw, source, prefix)
@@ -140,6 +159,13 @@ class Loader:
 
     def _conversion_of(self, name: str) -> Conversion | None:
         return self.program(name).convert if name in self.config.log_types else None
+
+
+def _numbered(raws: Iterator[RawRecord], first: int) -> Iterator[RawRecord]:
+    """Let a splitter's numbers begin at `first`."""
+    if not first:
+        return raws
+    return (msgspec.structs.replace(raw, number=first + raw.number) for raw in raws)
 
 
 def source_of(ref: ObjectRef) -> Source:

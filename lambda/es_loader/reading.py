@@ -1,19 +1,26 @@
 """A log type's declaration -> how an object of it is split into raw records, and how one of them is parsed."""
 
+import re
 from collections.abc import Callable, Iterator
 from itertools import chain
 
 import msgspec
 
-from es_loader import envelopes
+from es_loader import encoded, envelopes, exports
 from es_loader.declarations import LogType
 from es_loader.errors import RecordError
-from es_loader.formats import csv, json, text
+from es_loader.formats import cef, csv, json, multiline, text, winevtxml, xml, xml_tree
 from es_loader.logtypes import Hooks
 from es_loader.types import Fields, RawRecord
 
 Split = Callable[[Iterator[bytes]], Iterator[RawRecord]]
 Parse = Callable[[RawRecord], Fields]
+
+_JSON = re.compile(r"\s*(?:\[\s*)?\{")
+"""How JSON objects begin, alone or in an array; many a line of text begins with a bracket."""
+
+_LINE_MEMBERS = ("message", "body")
+"""Members that hold a line where JSON carries it: of CloudWatch Logs, Firehose and the like, and of OpenTelemetry."""
 
 
 def splitter(log_type: LogType, hooks: Hooks) -> Split:
@@ -25,31 +32,38 @@ def splitter(log_type: LogType, hooks: Hooks) -> Split:
     as_lines = _LINES.get(log_type.file_format)
     unwrap = envelopes.unwrapper(log_type)
 
+    def split_texts(texts: Iterator[str]) -> Iterator[RawRecord]:
+        head = next((piece for piece in texts if not piece.isspace()), "")
+        whole = chain((head,), texts)
+        if hooks.starts is None and exports.begins(head, log_type):
+            return exports.records(whole)
+        if as_lines is None or _enveloped(head, log_type):
+            return unwrap(encoded.values(json.split(whole, arrays), arrays))
+        records = as_lines(whole, log_type, hooks)
+        return envelopes.bare(records) if log_type.via_cwl else records
+
     def split(chunks: Iterator[bytes]) -> Iterator[RawRecord]:
         texts = text.decode(chunks)
         if as_lines is None:
-            return unwrap(json.split(texts, arrays))
+            return split_texts(texts)
         head = next((piece for piece in texts if not piece.isspace()), "")
         whole = chain((head,), texts)
-        if _enveloped(head, log_type):
-            return unwrap(json.split(whole, arrays))
-        return as_lines(whole, log_type, hooks)
+        return encoded.records(whole, split_texts) if encoded.begins(head) else split_texts(whole)
 
     return split
 
 
 def _enveloped(head: str, log_type: LogType) -> bool:
-    start = head.lstrip()
     carried = log_type.via_cwl or log_type.via_firelens or log_type.builtin
-    return start.startswith("{") and (carried or '"messageType"' in start)
+    return bool(_JSON.match(head)) and (carried or '"messageType"' in head)
 
 
 def _text_lines(texts: Iterator[str], log_type: LogType, hooks: Hooks) -> Iterator[RawRecord]:
-    header_lines, starts = log_type.text_header_line_number, hooks.starts
-    if not log_type.via_cwl:
-        return text.split(texts, header_lines=header_lines, starts=starts)
-    begins = starts and (lambda line: line.startswith(envelopes.CONTROL_MESSAGE) or starts(line))
-    return envelopes.unwrapped(text.split(texts, header_lines=header_lines, starts=begins))
+    starts = hooks.starts
+    if starts and log_type.via_cwl:
+        own = starts
+        starts = lambda line: line.startswith(envelopes.CONTROL_MESSAGE) or own(line)  # noqa: E731 - of two, not a third
+    return text.split(texts, header_lines=log_type.text_header_line_number, starts=starts)
 
 
 def _csv_rows(texts: Iterator[str], log_type: LogType, hooks: Hooks) -> Iterator[RawRecord]:
@@ -61,7 +75,28 @@ def _csv_rows(texts: Iterator[str], log_type: LogType, hooks: Hooks) -> Iterator
     )
 
 
-_LINES = {"csv": _csv_rows, "text": _text_lines}
+def _records_of_lines(texts: Iterator[str], log_type: LogType, _hooks: Hooks) -> Iterator[RawRecord]:
+    assert log_type.multiline_firstline is not None, "the configuration's check"
+    return multiline.split(texts, log_type.multiline_firstline.match, header_lines=log_type.text_header_line_number)
+
+
+def _elements(texts: Iterator[str], log_type: LogType, _hooks: Hooks) -> Iterator[RawRecord]:
+    assert log_type.xml_firstline is not None, "the configuration's check"
+    return xml.split(texts, log_type.xml_firstline.match, nests=True)
+
+
+def _windows_events(texts: Iterator[str], _log_type: LogType, _hooks: Hooks) -> Iterator[RawRecord]:
+    return xml.split(texts, winevtxml.STARTS, nests=False)
+
+
+_LINES = {
+    "cef": _text_lines,
+    "csv": _csv_rows,
+    "multiline": _records_of_lines,
+    "text": _text_lines,
+    "winevtxml": _windows_events,
+    "xml": _elements,
+}
 
 
 def parser(log_type: LogType, hooks: Hooks) -> Parse:
@@ -98,7 +133,10 @@ def _decode_message(message: str) -> object:
     try:
         return msgspec.json.decode(message)
     except (msgspec.DecodeError, RecursionError, UnicodeEncodeError) as exc:
-        raise RecordError(f"is a message that is not JSON: {exc}") from exc
+        found = next(encoded.values(iter((json.Value(message, None, str(exc)),)), frozenset()), None)
+        if found is None or found.error is not None:
+            raise RecordError(f"is a message that is not JSON: {exc}") from exc
+        return found.value
 
 
 def _text(log_type: LogType, hooks: Hooks) -> Parse:
@@ -121,7 +159,8 @@ def _csv(log_type: LogType, hooks: Hooks) -> Parse:
 
 
 def _lines_or_objects(parse_line: Parse, log_type: LogType, hooks: Hooks) -> Parse:
-    """Let a line's parser also take what came in a JSON envelope: a line as `message`, or the fields themselves."""
+    """Let a line's parser also take what came as JSON: an object around a line, or the fields themselves."""
+    takes_lines = bool(hooks.parse or log_type.log_pattern) or log_type.file_format != "csv"
 
     def parse(raw: RawRecord) -> Fields:
         value = raw.value
@@ -131,14 +170,32 @@ def _lines_or_objects(parse_line: Parse, log_type: LogType, hooks: Hooks) -> Par
             raise value
         if type(value) is not dict:
             raise RecordError(f"is neither a line nor an object of a {log_type.name} log")
-        if type(value.get("message")) is str and (hooks.parse or log_type.log_pattern):
-            return parse_line(msgspec.structs.replace(raw, text=value["message"], value=None))
+        line = next((text for name in _LINE_MEMBERS if type(text := value.get(name)) is str), None)
+        if takes_lines and line is not None:
+            return parse_line(msgspec.structs.replace(raw, text=line, value=None))
         return value
 
     return parse
 
 
-_PARSERS: dict[str, Callable[[LogType, Hooks], Parse]] = {"csv": _csv, "json": _json, "text": _text}
+def _by_format(parse: Callable[[str], Fields]) -> Callable[[LogType, Hooks], Parse]:
+    """Let a format's own parser of texts serve, unless the log type's module has one."""
+
+    def make(log_type: LogType, hooks: Hooks) -> Parse:
+        return _lines_or_objects(_by_hook(hooks.parse or parse), log_type, hooks)
+
+    return make
+
+
+_PARSERS: dict[str, Callable[[LogType, Hooks], Parse]] = {
+    "cef": _by_format(cef.parse),
+    "csv": _csv,
+    "json": _json,
+    "multiline": _text,
+    "text": _text,
+    "winevtxml": _by_format(winevtxml.parse),
+    "xml": _by_format(xml_tree.parse),
+}
 
 
 def _renamer(log_type: LogType) -> Callable[[Fields], Fields] | None:

@@ -1,16 +1,18 @@
 """One object through all stages: counts, failures that cost one record, any bytes at all."""
 
 import gzip
+import io
 import json
-from collections.abc import Iterator
+import zipfile
+from itertools import chain
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from es_loader.compression import Members, plain
 from es_loader.config import load_config
 from es_loader.golden import Collected
-from es_loader.objects import plain
 from es_loader.pipeline import Loader, LoadReport
 from es_loader.types import ObjectRef
 from tests.golden import EVENT_TIME, ROOT, builtin_config, cases, load_bytes
@@ -78,7 +80,7 @@ def test_truncated_gzip_keeps_what_was_read_and_says_where_it_ends() -> None:
     ],
 )
 def test_objects_that_are_no_logs_are_not_opened(key: str, reason: str) -> None:
-    def never() -> Iterator[bytes]:
+    def never() -> Members:
         raise AssertionError("opened")
 
     report = LOADER.load(ObjectRef("b", key, EVENT_TIME), never, Collected())
@@ -136,6 +138,47 @@ def test_a_hostile_json_shape_costs_its_record_alone() -> None:
 
 def test_members_after_a_gzip_member_are_read_and_zero_padding_is_not() -> None:
     two = gzip.compress(f"{HEADER}\n{flow(1)}\n".encode()) + gzip.compress(f"{flow(2)}\n".encode()) + b"\0" * 512
-    assert b"".join(plain(iter([two]))).count(b"ACCEPT") == 2
+    assert b"".join(chain.from_iterable(plain(iter([two])))).count(b"ACCEPT") == 2
     twice = gzip.compress(gzip.compress(two))
-    assert b"".join(plain(iter([twice[:7], twice[7:]]))).count(b"ACCEPT") == 2
+    assert b"".join(chain.from_iterable(plain(iter([twice[:7], twice[7:]])))).count(b"ACCEPT") == 2
+
+
+def archive(*contents: bytes) -> bytearray:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as opened:
+        for number, content in enumerate(contents):
+            opened.writestr(f"{number}.log", content)
+    return bytearray(buffer.getvalue())
+
+
+def test_each_file_of_an_archive_has_its_own_header_and_encoding_while_numbers_go_on() -> None:
+    reordered = "srcaddr dstaddr action start\n192.0.2.99 10.0.0.1 REJECT 1893552840\n"
+    first, second = f"{HEADER}\n{flow(1)}\n{flow(2)}\n".encode(), reordered.encode("utf-16")
+    documents, report = load_bytes(LOADER, bytes(archive(first, b"", second, gzip.compress(first))), FLOW_KEY)
+    assert (report.records, report.documents, report.error) == (5, 5, None)
+    sources = [document["_source"] for document in documents]
+    assert [source["aws"]["s3"]["object"]["record_number"] for source in sources] == [0, 1, 2, 3, 4]
+    assert [source["source"]["ip"] for source in sources] == [
+        "192.0.2.1",
+        "192.0.2.2",
+        "192.0.2.99",
+        "192.0.2.1",
+        "192.0.2.2",
+    ]
+    assert len({document["_id"] for document in documents}) == 5
+
+
+def test_broken_files_of_an_archive_cost_themselves_and_are_one_failure() -> None:
+    good = f"{HEADER}\n{flow(1)}\n".encode()
+    content = archive(good, b"broken one", gzip.compress(good)[:-9], good)
+    content[content.index(b"broken")] ^= 1
+    documents, report = load_bytes(LOADER, bytes(content), FLOW_KEY)
+    assert (report.documents, report.failures) == (3, 1)
+    assert report.error is not None
+    assert "'1.log' that is corrupt" in report.error
+    assert "'2.log' that holds gzip data that end too early" in report.error
+    assert documents[-1]["_source"]["error"]["type"] == "object_error"
+    many = archive(*[b"broken"] * 99)
+    _, report = load_bytes(LOADER, bytes(many.replace(b"broken", b"Broken")), FLOW_KEY)
+    assert report.error is not None
+    assert report.error.count("is corrupt") == 10

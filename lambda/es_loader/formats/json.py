@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from es_loader.formats.text import MAX_RECORD
+from es_loader.formats.window import Window
 
 _SPACE = re.compile(r"[ \t\r\n,\0\ufeff]*")
 _BLANK = re.compile(r"[ \t\r\n]*")
@@ -44,7 +45,7 @@ def split(texts: Iterator[str], arrays: frozenset[str] = frozenset()) -> Iterato
         Values in order. What does not decode is one Value with an error, up to the next line at which
         decoding works again.
     """
-    window = _Window(texts)
+    window = Window(texts)
     while window.skip(_SPACE):
         head = window.text[window.at]
         if head == "[":
@@ -56,51 +57,11 @@ def split(texts: Iterator[str], arrays: frozenset[str] = frozenset()) -> Iterato
             yield _value(window)
 
 
-class _Window:
-    """A stretch of the text and a place in it."""
-
-    def __init__(self, texts: Iterator[str]) -> None:
-        self._texts = texts
-        self.text = ""
-        self.at = 0
-        self.ended = False
-
-    def skip(self, pattern: re.Pattern[str]) -> bool:
-        """Move behind what `pattern` matches; False at the end of the text."""
-        while True:
-            match = pattern.match(self.text, self.at)
-            self.at = match.end() if match else self.at
-            if self.at < len(self.text):
-                return True
-            if not self.grow():
-                return False
-
-    def grow(self) -> bool:
-        """Read on: at least as much again as is held; False if nothing is left."""
-        if self.ended:
-            return False
-        held = self.text[self.at :]
-        pieces, size, wanted = [held], 0, max(len(held), 1)
-        while size < wanted:
-            piece = next(self._texts, None)
-            if piece is None:
-                self.ended = True
-                break
-            pieces.append(piece)
-            size += len(piece)
-        self.text, self.at = "".join(pieces), 0
-        return size > 0
-
-    @property
-    def held(self) -> int:
-        return len(self.text) - self.at
-
-
 class _UnfinishedError(ValueError):
     """The value goes on behind as much text as may be held for it."""
 
 
-def _decode(window: _Window, limit: int = MAX_RECORD) -> tuple[Any, int]:
+def _decode(window: Window, limit: int = MAX_RECORD) -> tuple[Any, int]:
     """Decode the value at the window's place, growing it up to `limit`; raises ValueError if there is none."""
     while True:
         try:
@@ -124,7 +85,7 @@ def _decode(window: _Window, limit: int = MAX_RECORD) -> tuple[Any, int]:
             raise error
 
 
-def _value(window: _Window) -> Value:
+def _value(window: Window) -> Value:
     try:
         value, end = _decode(window)
     except ValueError as exc:
@@ -134,7 +95,7 @@ def _value(window: _Window) -> Value:
     return Value(text, value)
 
 
-def _to_line_end(window: _Window) -> str:
+def _to_line_end(window: Window) -> str:
     """Return the text up to the next line feed (or as much as one record may hold) and move behind it."""
     start = 0
     while (end := window.text.find("\n", window.at + start)) < 0 and window.held <= MAX_RECORD:
@@ -148,7 +109,7 @@ def _to_line_end(window: _Window) -> str:
     return text.rstrip("\r")
 
 
-def _elements(window: _Window, around: dict[str, Any]) -> Iterator[Value]:
+def _elements(window: Window, around: dict[str, Any]) -> Iterator[Value]:
     """Yield the elements of the array whose bracket was just passed."""
     while window.skip(_SPACE):
         if window.text[window.at] == "]":
@@ -158,7 +119,7 @@ def _elements(window: _Window, around: dict[str, Any]) -> Iterator[Value]:
         yield found._replace(around=around) if around else found
 
 
-def _object(window: _Window, arrays: frozenset[str]) -> Iterator[Value]:
+def _object(window: Window, arrays: frozenset[str]) -> Iterator[Value]:
     """Yield an object, or the elements of the array in it that `arrays` names."""
     if _starts_with_array(window, arrays):
         yield from _members(window, arrays)
@@ -184,18 +145,18 @@ def _object(window: _Window, arrays: frozenset[str]) -> Iterator[Value]:
 def _unfold(text: str, value: dict[str, Any], arrays: frozenset[str]) -> Iterator[Value]:
     """Yield the elements of an object's array with all its other members, whatever their order."""
     around = {name: member for name, member in value.items() if name not in arrays}
-    for element in _members(_Window(iter((text,))), arrays):
+    for element in _members(Window(iter((text,))), arrays):
         yield element._replace(around=around)
 
 
-def _starts_with_array(window: _Window, arrays: frozenset[str]) -> bool:
+def _starts_with_array(window: Window, arrays: frozenset[str]) -> bool:
     while window.held < 256 and window.grow():  # noqa: PLR2004 - longer than any member name that is looked for
         pass
     match = _MEMBER.match(window.text, window.at + 1)
     return bool(match and match[1][1:-1] in arrays and window.text[match.end() : match.end() + 1] == "[")
 
 
-def _members(window: _Window, arrays: frozenset[str]) -> Iterator[Value]:
+def _members(window: Window, arrays: frozenset[str]) -> Iterator[Value]:
     """Walk the members of the object at the window's place, yielding the elements of the arrays looked for."""
     window.skip(_BLANK)
     window.at += 1

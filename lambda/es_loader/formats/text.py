@@ -6,39 +6,75 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 
 from es_loader.errors import RecordError
+from es_loader.streams import peek
 from es_loader.types import Fields, RawRecord
 
 MAX_RECORD = 1 << 24
 """Characters of one record; what is longer is cut into records of this size, each of which fails to parse."""
 
+_BYTE_ORDER_MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+_FEW = 8
+_HEAD = 256
+"""Bytes by which an encoding is told."""
+
 
 def decode(chunks: Iterator[bytes]) -> Iterator[str]:
-    """Decode UTF-8 as it comes; bytes that are not UTF-8 become U+FFFD, a byte order mark is dropped."""
-    decoder = codecs.getincrementaldecoder("utf-8")("replace")
-    first = True
+    """Decode UTF-8, or UTF-16 if that is what the beginning looks like; a byte order mark is dropped.
+
+    Bytes that are neither become U+FFFD.
+    """
+    head, chunks = peek(chunks, _HEAD)
+    encoding, mark = _encoding(head)
+    decoder = codecs.getincrementaldecoder(encoding)("replace")
     for chunk in chunks:
-        text = decoder.decode(chunk)
-        if first and text:
-            text = text.removeprefix("\ufeff")
-            first = False
-        if text:
+        if text := decoder.decode(chunk[mark:]):
             yield text
+        mark = 0
     if tail := decoder.decode(b"", final=True):
         yield tail
 
 
+def _encoding(head: bytes) -> tuple[str, int]:
+    """Return an encoding and the length of its mark; without one UTF-16 shows by zeros in every other place."""
+    for mark, encoding in _BYTE_ORDER_MARKS:
+        if head.startswith(mark):
+            return encoding, len(mark)
+    at_even, at_odd = (head[start:_HEAD:2].count(0) for start in (0, 1))
+    many = max(min(len(head), _HEAD) // 4, 1)
+    if at_odd > many and at_odd > _FEW * at_even:
+        return "utf-16-le", 0
+    if at_even > many and at_even > _FEW * at_odd:
+        return "utf-16-be", 0
+    return "utf-8", 0
+
+
 def lines(texts: Iterator[str]) -> Iterator[str]:
-    """Yield lines without their ends (LF or CRLF); only a line feed ends a line."""
-    rest = ""
+    """Yield lines without their ends (LF or CRLF) and the zeros around them; only a line feed ends a line."""
+    parts: list[str] = []
+    size = 0
     for text in texts:
-        *whole, rest = (rest + text).split("\n") if rest else text.split("\n")
-        for line in whole:
-            yield line.removesuffix("\r")
+        parts.append(text)
+        size += len(text)
+        if "\n" not in text and size <= MAX_RECORD:
+            continue
+        held = "".join(parts)
+        *whole, rest = held.split("\n")
+        if "\0" in held:
+            yield from map(_bare, whole)
+        else:
+            for line in whole:
+                yield line.removesuffix("\r")
         while len(rest) > MAX_RECORD:
             yield rest[:MAX_RECORD]
             rest = rest[MAX_RECORD:]
-    if rest:
-        yield rest.removesuffix("\r")
+        parts, size = [rest], len(rest)
+    if size:
+        yield _bare("".join(parts))
+
+
+def _bare(line: str) -> str:
+    """Strip what a file that was cut while it was written to is padded with."""
+    return line.removesuffix("\r").strip("\0")
 
 
 def split(

@@ -246,3 +246,29 @@ def test_the_example_of_a_user_ini_works_as_it_is(capsys: Output, tmp_path: Path
         assert (found["_index"], source["@timestamp"]) == ("log-shop-2030-01", "2030-01-02T03:00:00.000Z"), key
         assert source["source"]["ip"] == "192.0.2.1"
     assert source["user_agent"]["name"] == "curl"
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "index", "field", "value"),
+    [
+        ("shop/trace/a", "2030-01-02T03:00:00Z ERROR no\n\tat shop.Cart\n", "log-shop", "message", "no\n\tat shop.Cart"),
+        ("firewall/cef/a", "CEF:0|a|b|1|2|c|3|rt=1893553200000 src=192.0.2.1 cs1=no cs1Label=Rule\n", "log-firewall", "rule", {"name": "no"}),
+        ("shop/xml/a", "<sales>\n <sale time='2030-01-02T03:00:00Z'><buyer>ann</buyer></sale></sales>", "log-shop", "user", {"name": "ann"}),
+        (
+            "windows/events/a",
+            "<Event xmlns='x'><System><TimeCreated SystemTime='2030-01-02T03:00:00Z'/></System><EventData><Data Name='IpPort'>1</Data></EventData></Event>",
+            "log-windows",
+            "source",
+            {"port": 1},
+        ),
+    ],
+)  # fmt: skip
+def test_the_example_reads_every_format(
+    capsys: Output, tmp_path: Path, *, key: str, text: str, index: str, field: str, value: object
+) -> None:
+    (tmp_path / "a").write_text(text)
+    layer = ["--user-ini", str(ROOT / "config" / "user.ini.example")]
+    assert main(["load", str(tmp_path / "a"), "--key", key, "--to", "ndjson:-", "--quiet", *layer]) == 0
+    (found,) = lines(capsys.readouterr().out)[-1:]
+    assert (found["_index"], found["_source"]["@timestamp"]) == (f"{index}-2030-01", "2030-01-02T03:00:00.000Z")
+    assert found["_source"][field] == value
