@@ -106,7 +106,7 @@ def _of_messages(log_type: LogType) -> LogType:
         static_ecs={},
         original_fields={},
         timestamp_keys=(OBJECT_TIME,),
-        doc_id="",
+        doc_id=(),
         renamed={},
         json_to_text=(),
         transform=None,
