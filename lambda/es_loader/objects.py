@@ -19,7 +19,6 @@ _UNREADABLE = {
     b"PK\x03\x04": "a zip archive",
     b"BZh": "bzip2 data",
     b"\x28\xb5\x2f\xfd": "zstd data",
-    b"PAR1": "a Parquet file",
 }
 """First bytes -> what it is: known, and not read by this version."""
 

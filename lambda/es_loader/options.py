@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, timedelta, timezone
 from typing import Any, NamedTuple
 
-FORMATS = ("csv", "json", "text")
+FORMATS = ("csv", "json", "parquet", "text")
 ROTATIONS = ("auto", "daily", "monthly", "weekly", "yearly")
 FIELD_TYPES = ("boolean", "date", "double", "flat", "ip", "keyword", "long", "text")
 TIME_ORIGINS = ("cwe_timestamp", "cwl_timestamp", "file_timestamp")

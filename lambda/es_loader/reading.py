@@ -15,16 +15,25 @@ from es_loader.types import Fields, RawRecord
 Split = Callable[[Iterator[bytes]], Iterator[RawRecord]]
 Parse = Callable[[RawRecord], Fields]
 
+_PARQUET = (b"PAR1", b"PARE")
+"""First bytes of a Parquet file, and of one whose footer is encrypted."""
+
 
 def splitter(log_type: LogType, hooks: Hooks) -> Split:
     """Return the function from an object's plain bytes to its raw records.
 
-    A log type of lines or columns that arrives in a JSON envelope is told by its content.
+    A Parquet file, and a log type of lines or columns that arrives in a JSON envelope, are told by their content.
     """
     arrays = envelopes.ARRAYS.union(log_type.json_delimiter)
     as_lines = _LINES.get(log_type.file_format)
 
     def split(chunks: Iterator[bytes]) -> Iterator[RawRecord]:
+        start = next(chunks, b"")
+        chunks = chain((start,), chunks)
+        if start.startswith(_PARQUET):
+            from es_loader.formats import parquet  # noqa: PLC0415 - few objects are, and a cold start counts
+
+            return envelopes.records(parquet.split(chunks, arrays))
         texts = text.decode(chunks)
         if as_lines is None:
             return envelopes.records(json.split(texts, arrays))
@@ -131,7 +140,7 @@ def _lines_or_objects(parse_line: Parse, log_type: LogType, hooks: Hooks) -> Par
     return parse
 
 
-_PARSERS: dict[str, Callable[[LogType, Hooks], Parse]] = {"csv": _csv, "json": _json, "text": _text}
+_PARSERS: dict[str, Callable[[LogType, Hooks], Parse]] = {"csv": _csv, "json": _json, "parquet": _json, "text": _text}
 
 
 def _renamer(log_type: LogType) -> Callable[[Fields], Fields] | None:
