@@ -56,7 +56,7 @@ def _text_lines(texts: Iterator[str], log_type: LogType, hooks: Hooks) -> Iterat
 
 
 def _csv_rows(texts: Iterator[str], log_type: LogType, hooks: Hooks) -> Iterator[RawRecord]:
-    names = tuple(name.replace("-", "_") for name in log_type.csv_header) or None
+    names = _csv_names(log_type)
     header_lines = log_type.text_header_line_number or (0 if names else 1)
     return csv.split(
         texts, delimiter=log_type.csv_delimiter, header_lines=header_lines, names=names, header=hooks.header
@@ -116,14 +116,25 @@ def _by_hook(parse: Callable[[str], Fields]) -> Parse:
 
 def _csv(log_type: LogType, hooks: Hooks) -> Parse:
     by_header = csv.parser(log_type.csv_delimiter, quoted=hooks.header is None)
-    if hooks.parse is None:
-        return _lines_or_objects(by_header, log_type, hooks)
-    by_hook = hooks.parse
-    return _lines_or_objects(lambda raw: by_hook(raw.text) if raw.value is None else by_header(raw), log_type, hooks)
+    by_hook, names = hooks.parse, _csv_names(log_type)
+
+    def parse_line(raw: RawRecord) -> Fields:
+        if raw.value is not None:
+            return by_header(raw)
+        if names is not None or by_hook is None:
+            return by_header(msgspec.structs.replace(raw, value=names))
+        return by_hook(raw.text)
+
+    return _lines_or_objects(parse_line if names or by_hook else by_header, log_type, hooks)
+
+
+def _csv_names(log_type: LogType) -> tuple[str, ...] | None:
+    return tuple(name.replace("-", "_") for name in log_type.csv_header) or None
 
 
 def _lines_or_objects(parse_line: Parse, log_type: LogType, hooks: Hooks) -> Parse:
     """Let a line's parser also take what came in a JSON envelope: a line as `message`, or the fields themselves."""
+    takes_lines = hooks.parse or log_type.log_pattern or (log_type.csv_header and "message" not in log_type.csv_header)
 
     def parse(raw: RawRecord) -> Fields:
         value = raw.value
@@ -133,7 +144,7 @@ def _lines_or_objects(parse_line: Parse, log_type: LogType, hooks: Hooks) -> Par
             raise value
         if type(value) is not dict:
             raise RecordError(f"is neither a line nor an object of a {log_type.name} log")
-        if type(value.get("message")) is str and (hooks.parse or log_type.log_pattern):
+        if takes_lines and type(value.get("message")) is str:
             return parse_line(msgspec.structs.replace(raw, text=value["message"], value=None))
         return value
 
