@@ -22,6 +22,11 @@ _PROGRAM = (sys.executable, "-s", "-P", "-m", "es_loader.formats.parquet_rows")
 _ENVIRONMENT = ("LD_LIBRARY_PATH", "PATH")
 """What Python needs of the environment to start."""
 
+_ENVELOPE = {
+    name.lower(): name for name in ("messageType", "logGroup", "logStream", "subscriptionFilters", "logEvents")
+}
+"""Columns of a CloudWatch Logs envelope as Glue spells them -> as CloudWatch Logs does."""
+
 _ENCRYPTED = b"PARE"
 _REASON = 300
 
@@ -80,6 +85,9 @@ def _values(lines: IO[bytes], arrays: frozenset[str]) -> Iterator[json.Value]:
         except msgspec.DecodeError as exc:  # a row longer than a record may be comes in pieces
             yield json.Value(text, None, f"is not readable JSON: {exc}")
             continue
+        if "logevents" in row:
+            row = {_ENVELOPE.get(name, name): value for name, value in row.items()}
+            text = msgspec.json.encode(row).decode()
         if any(type(row[name]) is list for name in arrays.intersection(row)):
             yield from json.unfold(text, row, arrays)
         else:
@@ -89,7 +97,7 @@ def _values(lines: IO[bytes], arrays: frozenset[str]) -> Iterator[json.Value]:
 def _reason(complaint: IO[bytes], status: int) -> str:
     """Return what the program said last, or that it could not say anything of use."""
     if status < 0:
-        return f"it is damaged (the reader ended with signal {-status})"
+        return f"it is damaged or wants too much memory (the reader ended with signal {-status})"
     complaint.seek(0, os.SEEK_END)
     complaint.seek(max(0, complaint.tell() - _REASON))
     lines = complaint.read().decode(errors="replace").split("\n")

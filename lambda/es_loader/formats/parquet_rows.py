@@ -4,6 +4,7 @@
 in when a page of the file is damaged (https://github.com/kylebarron/arro3/issues/460) or wants too much memory.
 """
 
+import contextlib
 import io
 import resource
 import sys
@@ -67,5 +68,6 @@ def _to_text(value: bytes | None) -> str | None:
 
 
 if __name__ == "__main__":
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    with contextlib.suppress(ValueError):  # macOS has no such limit
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     write_rows(sys.stdin.buffer, sys.stdout.buffer)

@@ -1,6 +1,7 @@
 """Flow logs say the same in every form that they come in, and no line costs more than itself."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -92,10 +93,12 @@ def test_parquet_of_lines() -> None:
     assert documents(from_rows([{"message": row} for row in ROWS])) == TEXT
 
 
-def test_parquet_of_cloudwatch_envelopes() -> None:
+@pytest.mark.parametrize("spelling", [str, str.lower], ids=["as CloudWatch Logs", "as Glue"])
+def test_parquet_of_cloudwatch_envelopes(spelling: Callable[[str], str]) -> None:
     events = [{"id": f"{number}", "timestamp": 1893552900000, "message": row} for number, row in enumerate(ROWS)]
     envelope = {"messageType": "DATA_MESSAGE", "owner": "123456789012", "logGroup": "vpcflow", "logStream": "eni-1-all", "logEvents": events}  # fmt: skip
-    found = documents(from_rows([envelope, {**envelope, "messageType": "CONTROL_MESSAGE"}]))
+    rows = [envelope, {**envelope, "messageType": "CONTROL_MESSAGE"}]
+    found = documents(from_rows([{spelling(name): value for name, value in row.items()} for row in rows]))
     assert [document["source"] for document in found if "source" in document] == [
         document["source"] for document in TEXT if "source" in document
     ]
