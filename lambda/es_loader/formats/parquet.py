@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from tempfile import TemporaryFile
-from typing import IO
+from typing import IO, Any
 
 import msgspec
 
@@ -28,7 +28,8 @@ _ENVELOPE = {
 """Columns of a CloudWatch Logs envelope as Glue spells them -> as CloudWatch Logs does."""
 
 _ENCRYPTED = b"PARE"
-_REASON = 300
+_COMPLAINT, _REASON = 1 << 16, 300
+"""Bytes of what the program said that are looked at, and characters of it that are told."""
 
 
 def split(chunks: Iterator[bytes], arrays: frozenset[str] = frozenset()) -> Iterator[json.Value]:
@@ -77,12 +78,12 @@ def _reader(file: IO[bytes], complaint: IO[bytes]) -> Iterator[subprocess.Popen[
 
 
 def _values(lines: IO[bytes], arrays: frozenset[str]) -> Iterator[json.Value]:
-    decode = msgspec.json.Decoder().decode
+    decode = msgspec.json.Decoder(dict[str, Any]).decode
     while line := lines.readline(MAX_RECORD):
         text = line.decode(errors="replace").removesuffix("\n")
         try:
             row = decode(text)
-        except msgspec.DecodeError as exc:  # a row longer than a record may be comes in pieces
+        except (msgspec.DecodeError, RecursionError) as exc:  # a row longer than a record may be comes in pieces
             yield json.Value(text, None, f"is not readable JSON: {exc}")
             continue
         if "logevents" in row:
@@ -99,6 +100,7 @@ def _reason(complaint: IO[bytes], status: int) -> str:
     if status < 0:
         return f"it is damaged or wants too much memory (the reader ended with signal {-status})"
     complaint.seek(0, os.SEEK_END)
-    complaint.seek(max(0, complaint.tell() - _REASON))
+    complaint.seek(max(0, complaint.tell() - _COMPLAINT))
     lines = complaint.read().decode(errors="replace").split("\n")
-    return next((line for line in reversed(lines) if line.strip()), f"the reader ended with status {status}")
+    said = next((line for line in reversed(lines) if line.strip()), f"the reader ended with status {status}")
+    return said.partition("`Err` value: ")[2][:_REASON] or said[:_REASON]

@@ -124,6 +124,10 @@ def test_a_file_without_its_end_gives_nothing(content: bytes) -> None:
     assert len(error) < 400
 
 
+def test_the_reader_says_why() -> None:
+    assert "Corrupt footer" in until_error(FILE[:-1])[1]
+
+
 def test_an_encrypted_file_is_told() -> None:
     assert until_error(b"PARE" + FILE[4:-4] + b"PARE") == ([], "is an encrypted Parquet file, which cannot be read")
 
@@ -137,9 +141,10 @@ def test_an_error_of_the_object_itself_is_passed_on() -> None:
         list(split(chunks()))
 
 
-def test_a_row_longer_than_a_record_costs_itself_alone() -> None:
-    found = values(from_rows([{"a": "x" * (MAX_RECORD + 9)}, {"a": "good"}], compression="zstd(1)"))
-    assert [value.error is None for value in found] == [False, False, True]
+@pytest.mark.parametrize("letter", ["x", "1", "["])
+def test_a_row_longer_than_a_record_costs_itself_alone(letter: str) -> None:
+    found = values(from_rows([{"a": letter * (2 * MAX_RECORD + 9)}, {"a": "good"}], compression="zstd(1)"))
+    assert [value.error is None for value in found] == [False, False, False, True]
     assert found[-1].value == {"a": "good"}
 
 
