@@ -28,7 +28,8 @@ PIP = (
 PLATFORM: dict[str, tuple[str, ...]] = {
     # Of all wheels that run on Amazon Linux 2023, pip finds only those of the platforms that it is given by name.
     "arm64": (
-        *("--platform", "manylinux2014_aarch64", "--platform", "manylinux_2_28_aarch64"),
+        *("--platform", "manylinux2014_aarch64", "--platform", "manylinux_2_24_aarch64"),
+        *("--platform", "manylinux_2_28_aarch64"),
         *("--implementation", "cp", "--python-version", "3.13", "--abi", "cp313", "--abi", "abi3", "--abi", "none"),
     ),
     "host": (),

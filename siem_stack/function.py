@@ -36,6 +36,7 @@ class Function(lambda_.Function):
         settings: Settings,
         timeout: int,
         memory: int,
+        temporary_storage: cdk.Size | None = None,
     ) -> None:
         log_group = logs.LogGroup(
             scope,
@@ -50,6 +51,7 @@ class Function(lambda_.Function):
             architecture=None if settings.architecture == "host" else lambda_.Architecture.ARM_64,
             code=code(settings.architecture),
             description=description,
+            ephemeral_storage_size=temporary_storage,
             environment={"OPENSEARCH_ENDPOINT": endpoint, "LOG_LEVEL": "INFO"},
             function_name=name,
             handler=f"{package}.handler.handler",

@@ -16,6 +16,9 @@ from siem_stack.settings import Settings
 BATCH = 10
 """Objects a batch: what failed comes again alone."""
 
+TEMPORARY_STORAGE = cdk.Size.gibibytes(2)
+"""Where a Parquet object lies while it is read, one at a time."""
+
 
 class Loader(Construct):
     """The function, its rights, and the queue's messages, which start to come when `after` is done."""
@@ -42,6 +45,7 @@ class Loader(Construct):
             settings=settings,
             timeout=settings.loader_timeout,
             memory=settings.loader_memory,
+            temporary_storage=TEMPORARY_STORAGE,
         )
         bucket_id = cdk.Stack.of(self).get_logical_id(bucket.node.default_child)  # type: ignore[arg-type]  # a CfnBucket
         accept(self, f"IAM5[Resource::<{bucket_id}.Arn>/*]", "The keys of logs are not known in advance.")

@@ -21,14 +21,15 @@ _REGION = (
     r"[a-z]{2,4}(?:-(?:gov|iso[a-z]?|de))?"
     r"-(?:north|south|east|west|central|northeast|northwest|southeast|southwest)-\d{1,2}"
 )
+# Keys as notifications write them, with `%3D` for `=`, are understood too.
 _ACCOUNTS = (
     re.compile(r"(?:^|/)AWSLogs/(?:o-[a-z0-9]{10,32}/)?/?(\d{12})/"),
-    re.compile(r"(?:^|/)(?:aws[-_]?)?account(?:[-_]?id)?=(\d{12})/", re.IGNORECASE),
+    re.compile(r"(?:^|/)(?:aws[-_]?)?account(?:[-_]?id)?(?:=|%3D)(\d{12})/", re.IGNORECASE),
     re.compile(r"(?:^|/)(\d{12})_[A-Za-z][A-Za-z-]*_"),
     re.compile(r"(?:^|/)(?!20[0-4]\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])[0-5]\d/)(\d{12})/"),
 )
 _REGIONS = (
-    re.compile(rf"(?:^|/)(?:aws[-_]?)?region=({_REGION})/", re.IGNORECASE),
+    re.compile(rf"(?:^|/)(?:aws[-_]?)?region(?:=|%3D)({_REGION})/", re.IGNORECASE),
     re.compile(rf"(?:^|/)({_REGION})/"),
     re.compile(rf"_({_REGION})_"),
 )

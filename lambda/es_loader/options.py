@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, timedelta, timezone
 from typing import Any, NamedTuple
 
-FORMATS = ("cef", "csv", "json", "multiline", "text", "winevtxml", "xml")
+FORMATS = ("cef", "csv", "json", "multiline", "parquet", "text", "winevtxml", "xml")
 ROTATIONS = ("auto", "daily", "monthly", "weekly", "yearly")
 FIELD_TYPES = ("boolean", "date", "double", "flat", "ip", "keyword", "long", "text")
 TIME_ORIGINS = ("cwe_timestamp", "cwl_timestamp", "file_timestamp")

@@ -22,11 +22,14 @@ _JSON = re.compile(r"\s*(?:\[\s*)?\{")
 _LINE_MEMBERS = ("message", "body")
 """Members that hold a line where JSON carries it: of CloudWatch Logs, Firehose and the like, and of OpenTelemetry."""
 
+_PARQUET = (b"PAR1", b"PARE")
+"""First bytes of a Parquet file, and of one whose footer is encrypted."""
+
 
 def splitter(log_type: LogType, hooks: Hooks) -> Split:
     """Return the function from an object's plain bytes to its raw records.
 
-    A log type of lines or columns that arrives in a JSON envelope is told by its content.
+    A Parquet file, and a log type of lines or columns that arrives in a JSON envelope, are told by their content.
     """
     arrays = envelopes.ARRAYS.union(log_type.json_delimiter)
     as_lines = _LINES.get(log_type.file_format)
@@ -43,6 +46,12 @@ def splitter(log_type: LogType, hooks: Hooks) -> Split:
         return envelopes.bare(records) if log_type.via_cwl else records
 
     def split(chunks: Iterator[bytes]) -> Iterator[RawRecord]:
+        start = next(chunks, b"")
+        chunks = chain((start,), chunks)
+        if start.startswith(_PARQUET):
+            from es_loader.formats import parquet  # noqa: PLC0415 - few objects are, and a cold start counts
+
+            return unwrap(parquet.split(chunks, arrays))
         texts = text.decode(chunks)
         if as_lines is None:
             return split_texts(texts)
@@ -67,8 +76,7 @@ def _text_lines(texts: Iterator[str], log_type: LogType, hooks: Hooks) -> Iterat
 
 
 def _csv_rows(texts: Iterator[str], log_type: LogType, hooks: Hooks) -> Iterator[RawRecord]:
-    own = () if hooks.names_columns else log_type.csv_header
-    names = tuple(name.replace("-", "_") for name in own) or None
+    names = _csv_names(log_type, hooks)
     header_lines = log_type.text_header_line_number or (0 if names else 1)
     return csv.split(
         texts, delimiter=log_type.csv_delimiter, header_lines=header_lines, names=names, header=hooks.header
@@ -152,15 +160,31 @@ def _by_hook(parse: Callable[[str], Fields]) -> Parse:
 
 def _csv(log_type: LogType, hooks: Hooks) -> Parse:
     by_header = csv.parser(log_type.csv_delimiter, quoted=hooks.header is None)
-    if hooks.parse is None:
-        return _lines_or_objects(by_header, log_type, hooks)
-    by_hook = hooks.parse
-    return _lines_or_objects(lambda raw: by_hook(raw.text) if raw.value is None else by_header(raw), log_type, hooks)
+    by_hook, names = hooks.parse, _csv_names(log_type, hooks)
+
+    def parse_line(raw: RawRecord) -> Fields:
+        if raw.value is not None:
+            return by_header(raw)
+        if names is not None or by_hook is None:
+            return by_header(msgspec.structs.replace(raw, value=names))
+        return by_hook(raw.text)
+
+    return _lines_or_objects(parse_line if names or by_hook else by_header, log_type, hooks)
+
+
+def _csv_names(log_type: LogType, hooks: Hooks) -> tuple[str, ...] | None:
+    own = () if hooks.names_columns else log_type.csv_header
+    return tuple(name.replace("-", "_") for name in own) or None
 
 
 def _lines_or_objects(parse_line: Parse, log_type: LogType, hooks: Hooks) -> Parse:
     """Let a line's parser also take what came as JSON: an object around a line, or the fields themselves."""
-    takes_lines = bool(hooks.parse or log_type.log_pattern) or log_type.file_format != "csv"
+    takes_lines = bool(
+        hooks.parse
+        or log_type.log_pattern
+        or log_type.file_format != "csv"
+        or (log_type.csv_header and not set(_LINE_MEMBERS).intersection(log_type.csv_header))
+    )
 
     def parse(raw: RawRecord) -> Fields:
         value = raw.value
@@ -192,6 +216,7 @@ _PARSERS: dict[str, Callable[[LogType, Hooks], Parse]] = {
     "csv": _csv,
     "json": _json,
     "multiline": _text,
+    "parquet": _json,
     "text": _text,
     "winevtxml": _by_format(winevtxml.parse),
     "xml": _by_format(xml_tree.parse),

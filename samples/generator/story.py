@@ -99,6 +99,23 @@ DATABASE = Host("db-1", "10.20.8.30", "eni-0a6c2e9f7d4b13850", "subnet-0d44c3f5a
 CACHE = Host("cache-1", "10.20.8.44", "eni-0be7f1c5d3a928460", DATABASE.subnet, "use1-az1")
 STANDBY = Host("standby", "10.20.2.60", "eni-03d9a7c1e5f2b8460", WEB_2.subnet, "use1-az2")
 """An interface that nobody uses."""
+SHARED_VPC = "vpc-0e5a1f7b3c9d24860"
+"""Of the security account, for what all accounts share; the transit gateway joins it with the shop's VPC."""
+BACKUP = Host(
+    "backup-1", "10.30.1.15", "eni-01c7e3a9f5d2b8640", "subnet-0e55d4a6b7c8f9ea0", "use1-az1", "i-0b6d2f8e4a1c73950"
+)
+VPN = Host(
+    "vpn-1",
+    "10.30.0.20",
+    "eni-09a3c5e7f1b2d4860",
+    "subnet-0f66e5b7c8d9aafb0",
+    "use1-az2",
+    "i-07e1a9c3d5f2b4860",
+    "192.0.2.60",
+)
+TRANSIT_GATEWAY = "tgw-0c2e8a4f6d1b39750"
+ATTACHMENTS = {VPC: "tgw-attach-0d7b1e5a9c3f26840", SHARED_VPC: "tgw-attach-0a4c8e2f6b1d37950"}
+"""VPC -> its attachment to the transit gateway."""
 TIME_SERVER = "169.254.169.123"
 AWS_ENDPOINTS = tuple(f"192.0.2.{number}" for number in range(200, 216))
 
@@ -230,6 +247,9 @@ HOST_SESSION = Period(HOST_LOGIN, at("09:58:17"))
 WEB_2_SLOW = Period(at("09:21:40"), at("09:37:00"))
 """For so long web-2 does not keep up with the scan from the inside."""
 INTERNAL_SCAN = Period(at("09:21:30"), at("09:27:00"))
+BLACKHOLE_SCAN = Period(at("09:28:10"), at("09:31:30"))
+"""From the jump host too, for a network whose attachment to the transit gateway is gone."""
+VPN_PROBES = Period(at("10:08:20"), at("10:17:40"))
 CALL_HOME = Period(at("09:16:53"), at("09:58:00"))
 KEY_USE = Period(at("09:25:10"), at("10:21:00"))
 TRAIL_STOPPED = at("10:05:48")

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from es_loader.golden import Collected
 from es_loader.compression import plain
+from es_loader.golden import Collected
 from es_loader.pipeline import Loader
 from es_loader.sinks.opensearch import Requests, connect
 from es_loader.types import ObjectRef

@@ -145,7 +145,7 @@ def test_a_users_section_wins_over_a_built_in_one(tmp_path: Path) -> None:
     [
         ("s3_key = [", "user.ini [bad] s3_key: not a valid regular expression: unterminated character set at position 0"),
         ("s3_key = a$", "user.ini [bad] s3_key: '$' must be followed by '$' or '{'"),
-        ("file_format = yaml", "user.ini [bad] file_format: 'yaml' is not supported; allowed: cef, csv, json, multiline, text, winevtxml, xml"),
+        ("file_format = yaml", "user.ini [bad] file_format: 'yaml' is not supported; allowed: cef, csv, json, multiline, parquet, text, winevtxml, xml"),
         ("index_rotation = month", "user.ini [bad] index_rotation: 'month' is not supported; allowed: auto, daily, monthly"),
         ("timestmp_key = a", "user.ini [bad] timestmp_key: is not an option; did you mean timestamp_key?"),
         ("timestamp_tz = JST", "user.ini [bad] timestamp_tz: 'JST' is not an offset; allowed: +HH:MM, -HH:MM"),

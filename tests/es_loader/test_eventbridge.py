@@ -22,7 +22,7 @@ EVENT = {
 
 def records(text: str) -> list[RawRecord]:
     values = splitting.split(iter((text,)), envelopes.ARRAYS.union(GUARDDUTY.json_delimiter))
-    return list(envelopes.records(values, GUARDDUTY))
+    return list(envelopes.unwrapper(GUARDDUTY)(values))
 
 
 def event(**members: Any) -> str:

@@ -145,6 +145,12 @@ def test_new_objects_come_to_the_queue_whose_policy_is_there_before(template: Te
     assert "-log" in str(allowed["Condition"]["ArnLike"]["aws:SourceArn"])
 
 
+def test_es_loader_has_room_for_an_object_that_must_lie_on_disk(template: Template) -> None:
+    template.has_resource_properties(
+        "AWS::Lambda::Function", {"Handler": "es_loader.handler.handler", "EphemeralStorage": {"Size": 2048}}
+    )
+
+
 @pytest.mark.parametrize(("name", "timeout"), [("template", 600), ("other_template", 900)])
 def test_messages_come_again_after_six_times_the_timeout_and_end_as_dead_letters(
     request: pytest.FixtureRequest, name: str, timeout: int

@@ -137,12 +137,12 @@ def _object(window: Window, arrays: frozenset[str]) -> Iterator[Value]:
         text = window.text[window.at : end]
         window.at = end
         if any(type(value[name]) is list for name in arrays.intersection(value)):
-            yield from _unfold(text, value, arrays)
+            yield from unfold(text, value, arrays)
         else:
             yield Value(text, value)
 
 
-def _unfold(text: str, value: dict[str, Any], arrays: frozenset[str]) -> Iterator[Value]:
+def unfold(text: str, value: dict[str, Any], arrays: frozenset[str]) -> Iterator[Value]:
     """Yield the elements of an object's array with all its other members, whatever their order."""
     around = {name: member for name, member in value.items() if name not in arrays}
     for element in _members(Window(iter((text,))), arrays):

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
-from es_loader.errors import RecordError
+from es_loader.errors import Excluded, RecordError
 from es_loader.logtypes.vpcflow_layouts import KNOWN, TAGS, layout_of
 from es_loader.normalize import networks
 from es_loader.normalize.coerce import to_keyword, to_long
@@ -19,7 +19,12 @@ _ACTIONS = {"ACCEPT": (["connection", "allowed"], "success"), "REJECT": (["conne
 _NO_ACTION = (["connection"], None)
 _FLAGS = ((1, "fin"), (2, "syn"), (4, "rst"), (8, "psh"), (16, "ack"), (32, "urg"))
 _FLAG_NAMES = [[name for bit, name in _FLAGS if bit & number] for number in range(64)]
-_FILE_TIME = re.compile(r"_(20\d\d)(\d\d)(\d\d)T(\d\d)(\d\d)Z_")
+_FILE_TIMES = (
+    re.compile(r"_(20\d\d)(\d\d)(\d\d)T(\d\d)(\d\d)Z_"),
+    re.compile(r"-(20\d\d)-(\d\d)-(\d\d)-(\d\d)-(\d\d)-\d\d-[0-9a-f]{8}-[^/]*\Z"),
+)
+"""The times in the names that VPC and that Firehose give to an object, to the minute."""
+
 _HEADER_SHARE = 2
 _NS = 1_000_000_000
 
@@ -47,11 +52,14 @@ def parse(text: str) -> Fields:
     """Read a row that has no header by the layout whose typed columns fit it.
 
     Raises:
+        Excluded: it is a header, which came in an envelope of its own.
         RecordError: no documented layout fits; the object needs a header or the section a list of fields.
     """
     values = text.split()
     names = layout_of(values)
     if names is None:
+        if values and header(text) is not None:
+            raise Excluded("header line")
         raise RecordError(
             f"has {len(values)} columns, no header, and fits no documented layout: name its fields with csv_header"
         )
@@ -125,7 +133,7 @@ def _other_columns(doc: Document, fields: Fields, columns: _Columns) -> None:
     own = doc["aws"].setdefault("vpcflow", {})
     for name in columns.unknown:
         if (text := to_keyword(fields.get(name))) is not None:
-            own[name] = text
+            own[name.replace(".", "_")] = text
     for name in columns.tags:
         if (text := to_keyword(fields.get(name))) is not None:
             own[name] = unquote(text)
@@ -142,7 +150,7 @@ def _columns(names: tuple[str, ...]) -> _Columns:
 
 @lru_cache(maxsize=256)
 def _file_time(key: str) -> str | None:
-    match = _FILE_TIME.search(key)
+    match = next(filter(None, (pattern.search(key) for pattern in _FILE_TIMES)), None)
     return to_iso("{}-{}-{}T{}:{}:00Z".format(*match.groups())) if match else None
 
 
