@@ -31,7 +31,7 @@ _EXPORT_STAMP = re.compile(
     r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z) (?=<\d|[A-Z][a-z]{2} {1,2}\d{1,2} \d\d:|\d{4}-\d\d-\d\d[T ]\d\d:)"
 )
 _APP_AT_ONCE = re.compile(r"[^\s:\[]+(?:\[\d+\])?:(?:\s|\Z)")
-_HOST = re.compile(r"([^\s:\[]+)(?: |\Z)")
+_HOST = re.compile(r"(?!-+ )([^\s:\[]+)(?: |\Z)")
 _APP = re.compile(r"(?!(?:last )?message repeated )(.{1,128}?)(?:\[(\d{1,10})\])?:(?: +|\s|\Z)")
 
 

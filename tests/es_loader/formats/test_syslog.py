@@ -65,6 +65,11 @@ def test_the_program_may_be_missing(message: str) -> None:
     assert header(f"Jan  2 03:04:05 web-1 {message}") == OLD | {"host": "web-1", "message": message}
 
 
+def test_a_line_between_dashes_names_no_host() -> None:
+    message = "--- last message repeated 1 time ---"
+    assert header(f"Jan  2 03:04:05 {message}") == OLD | {"message": message}
+
+
 def test_a_bare_time_is_a_header() -> None:
     assert header("Jan  2 03:04:05") == OLD | {"message": ""}
 
