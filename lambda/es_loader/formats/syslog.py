@@ -31,8 +31,8 @@ _EXPORT_STAMP = re.compile(
     r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z) (?=<\d|[A-Z][a-z]{2} {1,2}\d{1,2} \d\d:|\d{4}-\d\d-\d\d[T ]\d\d:)"
 )
 _APP_AT_ONCE = re.compile(r"[^\s:\[]+(?:\[\d+\])?:(?:\s|\Z)")
-_HOST = re.compile(r"([^\s:\[]+)(?: |\Z)")
-_APP = re.compile(r"(?!(?:last )?message repeated )(.{1,128}?)(?:\[(\d{1,10})\])?:(?:\s|\Z)")
+_HOST = re.compile(r"(?!-+ )([^\s:\[]+)(?: |\Z)")
+_APP = re.compile(r"(?!(?:last )?message repeated )(.{1,128}?)(?:\[(\d{1,10})\])?:(?: +|\s|\Z)")
 
 
 def header(text: str) -> Fields:
@@ -93,7 +93,7 @@ def _new(text: str) -> Fields | None:
         "pid": int(procid) if procid and procid.isdecimal() and len(procid) <= 10 else None,  # noqa: PLR2004 - as _APP
         "msgid": msgid,
         "structured_data": elements,
-        "message": text[end:].removeprefix(" ").removeprefix("\ufeff"),
+        "message": text[end:].lstrip(" ").removeprefix("\ufeff"),
     }
 
 

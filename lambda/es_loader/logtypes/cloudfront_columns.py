@@ -89,10 +89,17 @@ class Listed(Columns):
             RecordError: there are more or less of them than names, and they do not fit.
         """
         values = self.values(row)
+        if len(values) > len(self) and not self.delimiter and "\t" not in row:
+            values = blank_separated(row)
         count = len(values)
         if SHORTEST <= count < len(self) and self[:count] == STANDARD[:count]:
             return fitting(self[:count], values)
         return named(self, values) if count == len(self) else fitting(self, values)
+
+
+def blank_separated(row: str) -> list[str]:
+    """Split a row whose tabs have become blanks; one behind the comma of a list stands inside a column."""
+    return row.replace(", ", ",").split()
 
 
 def header(line: str) -> Header | None:

@@ -8,7 +8,15 @@ from es_loader.errors import RecordError
 from es_loader.formats.csv import Header, named
 from es_loader.logtypes import Hooks
 from es_loader.logtypes.cloudfront import refine
-from es_loader.logtypes.cloudfront_columns import DEFAULT, SHORTEST, STANDARD, column, header, misfit
+from es_loader.logtypes.cloudfront_columns import (
+    DEFAULT,
+    SHORTEST,
+    STANDARD,
+    blank_separated,
+    column,
+    header,
+    misfit,
+)
 from es_loader.logtypes.cloudfront_values import prepare
 from es_loader.types import Fields
 
@@ -21,6 +29,8 @@ def hooks(log_type: LogType) -> Hooks:
         if pattern is not None and (match := pattern.match(text)):
             return match.groupdict()
         values = text.split(delimiter or None)
+        if len(values) == 1:
+            values = blank_separated(text)
         names = _order(len(values), chosen)
         fields = named(names, values)
         if (names is not chosen or "extra" in fields) and (name := misfit(fields)) is not None:

@@ -69,7 +69,7 @@ def _is_address(text: str) -> bool:
     return to_ip(text) is not None
 
 
-_PORT, _TIME = _is_number(0, 65_535), _is_number(10**9, 10**10 - 1)
+_PORT, _TIME = _is_number(0, 65_535), _is_number(10**8, 10**10 - 1)
 _CHECKS: dict[str, Callable[[str], bool]] = {
     "version": _is_number(2, 99),
     "srcaddr": _is_address,

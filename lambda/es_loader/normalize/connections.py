@@ -13,6 +13,8 @@ MAX_FORWARDED = 64
 """Addresses of one X-Forwarded-For that are looked at: a client writes into it what it likes."""
 
 _LOCAL = re.compile(r"localhost", re.IGNORECASE)
+_ESCAPED_BLANK = r"\x20"
+"""How some of AWS's edge services write a blank between two addresses."""
 
 
 def mirror_client(doc: Document) -> None:
@@ -35,7 +37,7 @@ def forwarded(text: str, *, encoded: bool = False) -> list[str]:
     decoded = unquote(text) if encoded else text
     found: dict[str, None] = {}
     for part in decoded.split(",", MAX_FORWARDED)[:MAX_FORWARDED]:
-        word = part.strip()
+        word = part.replace(_ESCAPED_BLANK, "").strip()
         host = "127.0.0.1" if _LOCAL.match(word) else word
         if ip := to_ip(host) or to_ip(host_port(host)[0]):  # a bare IPv6 address may look as if a port stood at its end
             found[ip] = None

@@ -42,7 +42,8 @@ NEW = {
         ("Jan  2 03:04:05 web-1 sshd[4711]:", OLD | SSHD | {"message": ""}),
         ("Jan  2 03:04:05 web-1 sshd[4711]: hello\nworld", OLD | SSHD | {"message": "hello\nworld"}),
         ("Jan  2 03:04:05 web-1 a b/c.d(e): hello", OLD | SSHD | {"app": "a b/c.d(e)", "pid": None}),
-        ("Jan  2 03:04:05 web-1 sudo:   ann : x", OLD | SSHD | {"app": "sudo", "pid": None, "message": "  ann : x"}),
+        ("Jan  2 03:04:05 web-1 sudo:   ann : x", OLD | SSHD | {"app": "sudo", "pid": None, "message": "ann : x"}),
+        ("Jan  2 03:04:05 web-1 sshd[4711]: \n  hello", OLD | SSHD | {"message": "\n  hello"}),
         (f"{ISO['time']} web-1 sshd[4711]: hello", ISO | SSHD),
         (f"<86>{ISO['time']} web-1 sshd[4711]: hello", AUTH_INFO | ISO | SSHD),
         ("2030-01-02 03:04:05 web-1 sshd[4711]: hello", ISO | SSHD | {"time": "2030-01-02 03:04:05"}),
@@ -62,6 +63,11 @@ def test_the_host_may_be_missing(text: str) -> None:
 )
 def test_the_program_may_be_missing(message: str) -> None:
     assert header(f"Jan  2 03:04:05 web-1 {message}") == OLD | {"host": "web-1", "message": message}
+
+
+def test_a_line_between_dashes_names_no_host() -> None:
+    message = "--- last message repeated 1 time ---"
+    assert header(f"Jan  2 03:04:05 {message}") == OLD | {"message": message}
 
 
 def test_a_bare_time_is_a_header() -> None:

@@ -14,6 +14,7 @@ from es_loader.types import Document
 A, N = "203.0.113.9", 50022
 LOGIN = {"category": ["authentication"], "type": ["info"]}
 SUCCESS, FAILURE = LOGIN | {"outcome": "success"}, LOGIN | {"outcome": "failure"}
+GUESSED = FAILURE | {"action": "authentication_failure"}
 SSH_FAILURE = FAILURE | {"action": "ssh_login"}
 SSH_SUCCESS = SSH_FAILURE | {"category": ["authentication", "session"], "outcome": "success"}
 LEFT = {"category": ["network"], "type": ["end"], "action": "ssh_disconnect"}
@@ -22,6 +23,8 @@ BROKEN = {"category": ["session"], "type": ["end"], "outcome": "failure", "actio
 NEGOTIATION = {"category": ["network"], "type": ["protocol"], "outcome": "failure", "action": "ssh_negotiate"}
 OPENED = {"category": ["session"], "type": ["start"], "outcome": "success", "action": "logged-on"}
 STARTED = {"category": ["session"], "type": ["start"]}
+PASSWORD = {"category": ["iam"], "type": ["user", "change"]}
+ANN = {"user.name": "ann", "user.target.name": "ann"}
 
 
 def read(app: str, message: str) -> tuple[Document, Document]:
@@ -263,28 +266,28 @@ def test_su(message: str, event: dict[str, Any]) -> None:
         ),
         (
             "pam_unix(sshd:auth): authentication failure; logname= uid=0 euid=0 tty=ssh ruser= rhost={A}  user=ann",
-            FAILURE,
+            GUESSED,
             person("ann"),
         ),
         (
             "pam_unix(sshd:auth): authentication failure; logname= uid=0 euid=0 tty=ssh ruser= rhost=web.example.com ",
-            FAILURE,
+            GUESSED,
             {"source.address": "web.example.com", "source.domain": "web.example.com"},
         ),
         (
             "pam_unix(su:auth): authentication failure; logname=a uid=1000 euid=0 tty=pts/0 ruser=a rhost=  user=root",
-            FAILURE,
+            GUESSED,
             {"user.name": "root"},
         ),
         (
             "PAM 2 more authentication failures; logname= uid=0 euid=0 tty=ssh ruser= rhost={A}  user=ann",
-            FAILURE,
+            GUESSED,
             person("ann"),
         ),
         ("pam_unix(sshd:auth): check pass; user unknown", FAILURE, {}),
         (
             "pam_faillock(sshd:auth): Consecutive login failures for user ann account temporarily locked",
-            FAILURE,
+            FAILURE | {"action": "account-locked"},
             {"user.name": "ann"},
         ),
         (
@@ -310,9 +313,15 @@ def test_su(message: str, event: dict[str, Any]) -> None:
         ),
         (
             "pam_unix(passwd:chauthtok): password changed for ann",
-            {"category": ["iam"], "type": ["user", "change"], "outcome": "success"},
-            {"user.name": "ann"},
+            PASSWORD | {"outcome": "success", "action": "password-changed"},
+            {"user.name": "ann", "user.target.name": "ann"},
         ),
+        (
+            "pam_unix(passwd:chauthtok): new password not acceptable",
+            PASSWORD | {"outcome": "failure", "action": "password-changed"},
+            {},
+        ),
+        ("pam_unix(passwd:chauthtok): username [ann] obtained", PASSWORD, {}),
         (
             "pam_duo(sshd:auth): user 'ann' granted access",
             STARTED | {"outcome": "success"},
@@ -349,53 +358,107 @@ def test_pam_keeps_what_ecs_has_no_field_for() -> None:
 
 
 @pytest.mark.parametrize(
-    ("program", "message", "types", "outcome", "who"),
+    ("program", "message", "types", "outcome", "action", "who"),
     [
         (
             "useradd",
             "new user: name=ann, UID=1001, GID=1002, home=/home/ann, shell=/bin/bash, from=/dev/pts/0",
             ["user", "creation"],
             "success",
-            {"user.name": "ann", "user.id": "1001", "group.id": "1002"},
+            "user-created",
+            ANN | {"user.id": "1001", "user.target.id": "1001", "group.id": "1002"},
         ),
         (
             "useradd",
             "new group: name=ann, GID=1002",
             ["user", "creation"],
             "success",
+            "group-created",
             {"group.name": "ann", "group.id": "1002"},
         ),
-        ("useradd", "failed adding user 'ann', data deleted", ["user", "creation"], "failure", {"user.name": "ann"}),
-        ("userdel", "delete user 'ann'", ["user", "deletion"], "success", {"user.name": "ann"}),
+        ("useradd", "failed adding user 'ann', data deleted", ["user", "creation"], "failure", "user-created", ANN),
+        ("userdel", "delete user 'ann'", ["user", "deletion"], "success", "user-deleted", ANN),
+        (
+            "userdel",
+            "delete 'ann' from shadow group 'wheel'",
+            ["user", "deletion"],
+            "success",
+            "group-member-removed",
+            ANN | {"group.name": "wheel"},
+        ),
         (
             "userdel",
             "removed group 'ann' owned by 'ann'",
             ["user", "deletion"],
             "success",
-            {"user.name": "ann", "group.name": "ann"},
+            "group-deleted",
+            ANN | {"group.name": "ann"},
         ),
         (
             "usermod",
             "add 'ann' to group 'wheel'",
             ["user", "change"],
             "success",
-            {"user.name": "ann", "group.name": "wheel"},
+            "group-member-added",
+            ANN | {"group.name": "wheel"},
         ),
         (
             "groupadd",
             "group added to /etc/group: name=ops, GID=1003",
             ["group", "creation"],
             "success",
+            "group-created",
             {"group.name": "ops", "group.id": "1003"},
         ),
-        ("groupdel", "group 'ops' removed", ["group", "deletion"], "success", {"group.name": "ops"}),
-        ("groupmod", "failed", ["group", "change"], "failure", {}),
+        ("groupdel", "group 'ops' removed", ["group", "deletion"], "success", "group-deleted", {"group.name": "ops"}),
+        ("groupmod", "failed", ["group", "change"], "failure", "group-changed", {}),
     ],
 )
-def test_accounts(program: str, message: str, types: list[str], outcome: str, who: dict[str, str]) -> None:
+def test_accounts(
+    *, program: str, message: str, types: list[str], outcome: str, action: str, who: dict[str, str]
+) -> None:
     doc, _ = read(program, message)
-    assert doc["event"] == {"category": ["iam"], "type": types, "outcome": outcome}
+    assert doc["event"] == {"category": ["iam"], "type": types, "outcome": outcome, "action": action}
     assert flat(doc, "user", "group") == who
+
+
+@pytest.mark.parametrize(
+    ("program", "message", "event", "who"),
+    [
+        (
+            "gpasswd",
+            "user bob added by ann to group wheel",
+            {"category": ["iam"], "type": ["change"], "outcome": "success", "action": "group-member-added"},
+            {"user.name": "ann", "user.target.name": "bob", "group.name": "wheel"},
+        ),
+        (
+            "gpasswd",
+            "remove member bob from group wheel by ann",
+            {"category": ["iam"], "type": ["change"], "outcome": "success", "action": "group-member-removed"},
+            {"user.name": "ann", "user.target.name": "bob", "group.name": "wheel"},
+        ),
+        ("chfn", "changed user 'ann' information", PASSWORD | {"outcome": "success"}, ANN),
+        ("chsh", "changed user 'ann' shell to '/bin/sh'", PASSWORD | {"outcome": "success"}, ANN),
+        ("chage", "changed password expiry for ann", PASSWORD | {"outcome": "success"}, ANN),
+        (
+            "passwd",
+            "password for 'bob' changed by 'ann'",
+            PASSWORD | {"outcome": "success", "action": "password-changed"},
+            {"user.name": "ann", "user.target.name": "bob"},
+        ),
+        ("unix_chkpwd", "password check failed for user (ann)", GUESSED, {"user.name": "ann"}),
+    ],
+)
+def test_passwords_and_memberships(program: str, message: str, event: dict[str, Any], who: dict[str, str]) -> None:
+    doc, _ = read(program, message)
+    assert doc["event"] == event
+    assert flat(doc, "user", "group") == who
+
+
+def test_a_masked_user_is_nobody() -> None:
+    doc, _ = read("sshd", f"Invalid user ***** from {A} port {N}")
+    assert doc["event"] == SSH_FAILURE
+    assert "user" not in doc
 
 
 def test_a_new_user_has_a_home() -> None:

@@ -19,6 +19,7 @@ from es_loader.normalize.durations import NS_OF_MILLISECOND, between, nanosecond
         ("-", []),
         ("", []),
         ("," * 10_000, []),
+        (r"198.51.100.7,\x20192.0.2.1", ["198.51.100.7", "192.0.2.1"]),
     ],
 )
 def test_addresses_of_x_forwarded_for(text: str, found: list[str]) -> None:

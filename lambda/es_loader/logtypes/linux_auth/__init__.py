@@ -22,6 +22,7 @@ _OLD_PAM = re.compile(r"(.+)\(pam_(\w+)\)\Z")
 _READERS = {
     **dict.fromkeys(("sshd", "sshd-session", "sshd-auth"), sshd.read),
     **dict.fromkeys(accounts.PROGRAMS, accounts.read),
+    **dict.fromkeys(accounts.PASSWORD_PROGRAMS, accounts.read_password),
     **dict.fromkeys(("su", "su-l"), privileges.read_su),
     "sudo": privileges.read_sudo,
     "systemd-logind": sshd.read_logind,

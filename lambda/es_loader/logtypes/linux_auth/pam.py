@@ -6,6 +6,7 @@ from es_loader.logtypes.linux_auth.rules import Finding, first, rule
 
 _LEAD = re.compile(r"pam_\w+(?:\((?P<service>[^():]*)(?::(?P<type>\w*))?\))?: ")
 _LOGIN = "authentication / info"
+_CHANGE = "iam / user change"
 
 _RULES = (
     rule(
@@ -21,8 +22,14 @@ _RULES = (
         r"euid=(?P<euid>\S*) tty=(?P<tty>\S*) ruser=(?P<ruser>\S*) rhost=(?P<address>\S*)(?: +user=(?P<user>.*))?",
         _LOGIN,
         "failure",
+        "authentication_failure",
     ),
-    rule(r"Consecutive login failures for user (?P<user>.*?) account temporarily locked", _LOGIN, "failure"),
+    rule(
+        r"Consecutive login failures for user (?P<user>.*?) account temporarily locked",
+        _LOGIN,
+        "failure",
+        "account-locked",
+    ),
     rule(r"requirement \".*\" not met by user \"(?P<user>[^\"]*)\"", _LOGIN, "failure"),
     rule(r"auth could not identify password for \[(?P<user>[^\]]*)\]", _LOGIN, "failure"),
     rule(r"account (?P<user>\S+) has expired", _LOGIN, "failure"),
@@ -33,12 +40,18 @@ _RULES = (
         "failure",
     ),
     rule(r"PAM (?:adding faulty module: |unable to dlopen\()(?P<module>[^\s)]+)", "library / start", "failure"),
-    rule(r"password changed for (?P<user>\S+)", "iam / user change", "success"),
+    rule(r"password changed for (?P<user>(?P<target>\S+))", _CHANGE, "success", "password-changed"),
     rule(r"user '(?P<user>[^']*)' granted access", "session / start", "success"),
 )
 _GRANTED = rule(r"(?=.*(?:granted|success))", _LOGIN, "success")
-_OTHER = rule("", _LOGIN)
-_UNKNOWN = rule("")
+_REFUSED = rule(r"(?=.*(?:not acceptable|does not exist|fail|error))", _CHANGE, "failure", "password-changed")
+_OTHERS = {
+    "auth": (_GRANTED, rule("", _LOGIN)),
+    "chauthtok": (_REFUSED, rule("", _CHANGE)),
+}
+"""Type of a module's work -> rules for what else is said of it."""
+
+_UNKNOWN = (rule(""),)
 _USER = (
     re.compile(r"for user (\S+)\Z"),
     re.compile(r"by user (\S+)\Z"),
@@ -51,8 +64,7 @@ def read(text: str) -> Finding:
     lead = _LEAD.match(text)
     where = {name: value for name, value in lead.groupdict().items() if value} if lead else {}
     body = text[lead.end() :] if lead else text
-    others = (_GRANTED, _OTHER) if where.get("type") == "auth" else (_UNKNOWN,)
-    finding = first((*_RULES, *others), body, "pam")
+    finding = first((*_RULES, *_OTHERS.get(where.get("type", ""), _UNKNOWN)), body, "pam")
     assert finding is not None, "the last rule matches everything"
     finding.own["pam"] |= where
     if address := finding.words.get("address"):

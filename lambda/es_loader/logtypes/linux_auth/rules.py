@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from es_loader.normalize.addresses import address
+from es_loader.normalize.coerce import to_name
 from es_loader.normalize.networks import network_type
 from es_loader.types import Document
 
@@ -14,6 +15,8 @@ _PLACES = {
     "user_id": ("user", "id"),
     "effective": ("user", "effective", "name"),
     "effective_id": ("user", "effective", "id"),
+    "target": ("user", "target", "name"),
+    "target_id": ("user", "target", "id"),
     "group": ("group", "name"),
     "group_id": ("group", "id"),
 }
@@ -76,7 +79,7 @@ def write(finding: Finding, doc: Document, own: Document) -> None:
         if value := getattr(finding.rule, name):
             event[name] = value
     for word, path in _PLACES.items():
-        if value := finding.words.get(word):
+        if value := to_name(finding.words.get(word)):
             _set(doc, path, value)
     _connect(finding.words, doc)
     for part, values in finding.own.items():
