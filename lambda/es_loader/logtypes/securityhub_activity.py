@@ -51,9 +51,28 @@ _TOLD: dict[str, tuple[tuple[str, str, str, _Convert], ...]] = {
 
 
 def add_activity(doc: Document, fields: Fields, resources: list[Fields]) -> None:
-    """Add the connection, then the action, which is the more exact of the two."""
+    """Add the connection, then what the action knows beyond it."""
     if network := object_at(fields, "Network"):
         _network(doc, network)
+    stated = {name: doc.get(name, {}) for name in (*_SIDES, "network")}
+    _action(doc, fields, resources)
+    if network:
+        source, destination = (_side(stated[side], doc.get(side, {})) for side in _SIDES)
+        connect(doc, source, destination, _undirected(doc.get("network", {}) | stated["network"]))
+
+
+def _side(stated: Document, acted: Document) -> Document:
+    """Return a side as `Network` states it, with what the action says beyond it, unless of another address."""
+    another = "ip" in stated and stated["ip"] != acted.get("ip", stated["ip"])
+    return stated if another else acted | stated
+
+
+def _undirected(network: Document) -> Document:
+    """Return what is said of a connection without what follows from its sides."""
+    return {name: value for name, value in network.items() if name not in ("community_id", "type")}
+
+
+def _action(doc: Document, fields: Fields, resources: list[Fields]) -> None:
     products = tree(object_at(fields, "ProductFields"))
     action = camel_case(object_at(fields, "Action"), verbatim=("AffectedResources",))
     action = named_action(action or object_at(object_at(products, "service"), "action"))

@@ -5,8 +5,9 @@ https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-ocsf-findin
 
 from es_loader.logtypes.guardduty_actions import connect
 from es_loader.logtypes.securityhub_resources import last_segment
-from es_loader.normalize.coerce import to_long
+from es_loader.normalize.coerce import to_ip, to_long
 from es_loader.normalize.members import object_at, objects, text
+from es_loader.normalize.related import relate
 from es_loader.types import Document, Fields
 
 _COMPLIANCE = 2003
@@ -42,10 +43,39 @@ def add_ocsf(doc: Document, fields: Fields) -> None:
         _framework(doc, attacks)
     connect(doc, doc.get("source", {}), doc.get("destination", {}), {})
     resources = objects(fields.get("resources"))
-    instance = next((one for one in resources if one.get("type") == _INSTANCE), None)
-    if instance is not None and (name := last_segment(text(instance.get("uid")))):
-        doc.setdefault("cloud", {})["instance"] = {"id": name}
-        doc["host"] = {"id": name}
+    if instance := next((one for one in resources if one.get("type") == _INSTANCE), None):
+        _host(doc, instance)
+    if next(objects(fields.get("vulnerabilities")), None):
+        _vulnerability(doc, fields)
+
+
+def _host(doc: Document, instance: Fields) -> None:
+    """Add the instance, and what the finding tells of it."""
+    details = object_at(object_at(instance, "data"), "awsEc2InstanceDetails")
+    listed = [details.get(name) for name in ("ipV4Addresses", "ipV6Addresses")]
+    host: Document = {
+        "id": last_segment(text(instance.get("uid"))),
+        "ip": [ip for some in listed if type(some) is list for one in some if (ip := to_ip(one))],
+        "type": text(details.get("type")),
+    }
+    if host["id"]:
+        doc.setdefault("cloud", {})["instance"] = {"id": host["id"]}
+    if kept := {name: value for name, value in host.items() if value}:
+        doc["host"] = kept
+        relate(doc, "ip", host["ip"])
+
+
+def _vulnerability(doc: Document, fields: Fields) -> None:
+    """Add which product found the first vulnerability, how it is scored, and the finding's severity as its own."""
+    found: Document = doc.get("vulnerability", {})
+    scanner = doc.get("observer", {}).get("product")
+    told = {
+        "classification": "CVSS" if "score" in found else None,
+        "scanner": scanner and {"vendor": scanner},
+        "severity": text(fields.get("severity")),
+    }
+    if kept := {name: value for name, value in told.items() if value}:
+        doc["vulnerability"] = found | kept
 
 
 def _outcome(fields: Fields) -> str | None:

@@ -13,6 +13,8 @@ from es_loader.types import Document, Fields
 _INSTANCE = "AwsEc2Instance"
 _IDENTITIES = frozenset({"AwsIamAccessKey", "AwsIamRole", "AwsIamUser"})
 _NAMES = ("PrincipalName", "UserName", "RoleName")
+_IDS = ("PrincipalId", "UserId", "RoleId")
+"""Members that hold the unique id of an identity, by the type of resource."""
 _INSIDE = ("10.", "192.168.", *(f"172.{number}." for number in range(16, 32)), "fc", "fd")
 """How addresses begin that are private by RFC 1918 and RFC 4193."""
 
@@ -57,13 +59,16 @@ def _host(doc: Document, instance: Fields) -> None:
 
 def _user(doc: Document, identity: Fields) -> None:
     details, arn = _details(identity), text(identity.get("Id")) or ""
-    named = next((name for one in _NAMES if (name := to_name(text(details.get(one))))), None)
     found = {
-        "name": named or (last_segment(arn) if "/" in arn else None),  # an access key's id has no name in it
-        "id": to_name(text(details.get("PrincipalId"))),
+        "name": _first(details, _NAMES) or (last_segment(arn) if "/" in arn else None),  # a key's id has no name in it
+        "id": _first(details, _IDS),
     }
     if kept := {name: value for name, value in found.items() if value}:
         doc["user"] = doc.get("user", {}) | kept
+
+
+def _first(details: Fields, names: tuple[str, ...]) -> str | None:
+    return next((name for one in names if (name := to_name(text(details.get(one))))), None)
 
 
 def _details(resource: Fields) -> Fields:
