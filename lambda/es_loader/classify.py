@@ -13,8 +13,9 @@ _SKIPPED: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("delivery test object", re.compile(r"(?:^|/)(?:aws-logs-write-test|ELBAccessLogTestFile)\Z")),
 )
 
-# The error logs of web servers lie in an error folder of their own: only a second one is Firehose's.
-_ERROR_LOG = re.compile(r"(?!.*[Aa]ccess/).*?(?:[Aa]pache|[Nn]ginx).*?[Ee]rror(?=/)")
+# The error logs of web servers lie in an error folder of their own: only a second one is Firehose's. A prefix before
+# AWSLogs/ may be called like a web server's folder.
+_ERROR_LOG = re.compile(r"(?>.*AWSLogs/|(?!.*AWSLogs/))(?!.*[Aa]ccess/).*?(?:[Aa]pache|[Nn]ginx).*?[Ee]rror(?=/)")
 _SECOND_ERROR_FOLDER = ("Firehose error output", re.compile(r"/error/"))
 
 _REGION = (

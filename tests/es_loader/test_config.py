@@ -140,6 +140,40 @@ def test_a_users_section_wins_over_a_built_in_one(tmp_path: Path) -> None:
     assert [match.log_type.name for match in matches(config, key)] == ["mine", "vpcflowlogs"]
 
 
+@pytest.mark.parametrize("key", ["own/folder/x.gz", "AWSLogs/111122223333/own/folder/eu-west-1/2030/01/02/x"])
+@pytest.mark.parametrize("section", sorted(load_config(AWS_INI).log_types))
+def test_a_users_key_of_a_built_in_type_may_be_any(tmp_path: Path, section: str, key: str) -> None:
+    (tmp_path / "user.ini").write_text(f"[{section}]\ns3_key = own/folder/\n")
+    found = classify(load_config(AWS_INI, tmp_path / "user.ini"), key)
+    assert found is not None
+    assert found.name == section
+
+
+def test_users_sections_can_use_the_parts_that_built_in_keys_are_made_of(tmp_path: Path) -> None:
+    user_ini = tmp_path / "user.ini"
+    user_ini.write_text(
+        "[DEFAULT]\nteam = payments\nindex_tz = +09:00\n\n"
+        "[mine]\ns3_key = ${key_at_folder}${team}/|${guardduty:s3_key}\ns3_key_ignored = ${key_undelivered}|${key_s3_name}\n"
+        "file_format = json\nindex_name = log-mine\n"
+    )
+    config = load_config(AWS_INI, user_ini)
+    assert [str(problem) for problem in config.problems] == []
+    mine = config.log_types["mine"]
+    assert mine.index_tz.utcoffset(None) == config.log_types["alb"].index_tz.utcoffset(None) == timedelta(hours=9)
+    for key in ("payments/a.json", "AWSLogs/111122223333/payments/a.json", "AWSLogs/111122223333/GuardDuty/a.json"):
+        assert classify(config, key) is mine
+    for key in ("payments/error/a.json", "payments/2030-01-02-03-04-05-0123456789ABCDEF", "payments/AWSLogs/1/a.json"):
+        assert classify(config, key) is not mine
+
+
+def test_a_part_of_the_built_in_keys_can_be_replaced_for_all_of_them(tmp_path: Path) -> None:
+    user_ini = tmp_path / "user.ini"
+    user_ini.write_text("[DEFAULT]\nkey_undelivered = /not-delivered/\n")
+    config = load_config(AWS_INI, user_ini)
+    assert [str(problem) for problem in config.problems] == []
+    assert classify(config, "vpcflowlogs/not-delivered/x.gz") is None
+
+
 @pytest.mark.parametrize(
     ("option", "message"),
     [

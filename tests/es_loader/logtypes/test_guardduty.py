@@ -1,17 +1,15 @@
-"""GuardDuty: which objects are findings, and what a finding's parts become."""
+"""GuardDuty: what a finding's parts become."""
 
 import json
 from typing import Any
 
 import pytest
 
-from es_loader.classify import classify
 from es_loader.declarations import Config
 from es_loader.pipeline import Loader
 from tests.golden import builtin_config, load_bytes
 
 KEY = "AWSLogs/111122223333/GuardDuty/eu-west-1/2030/01/02/0a1b2c3d-0000-4000-8000-000000000000.jsonl.gz"
-FOLDER = "123456789012/GuardDuty/us-east-1/2030/01/02/0a1b2c3d-0000-4000-8000-000000000000.jsonl.gz"
 BASE = {"id": "0" * 32, "type": "Recon:EC2/Portscan", "updatedAt": "2030-01-02T02:03:04.512Z"}
 
 
@@ -23,53 +21,6 @@ def config() -> Config:
 @pytest.fixture(scope="module")
 def loader(config: Config) -> Loader:
     return Loader(config)
-
-
-@pytest.mark.parametrize(
-    "key",
-    [
-        f"AWSLogs/{FOLDER}",
-        f"any/prefix/AWSLogs/{FOLDER}",
-        f"CloudTrail/AWSLogs/{FOLDER}",
-        f"guardduty/AWSLogs/{FOLDER}",
-        f"AWSLogs/o-a1b2c3d4e5/{FOLDER}",
-        f"o-a1b2c3d4e5/AWSLogs/o-a1b2c3d4e5/{FOLDER}",
-        f"guardduty/AWSLogs/o-a1b2c3d4e5//{FOLDER}",
-        "GuardDuty/2030/01/02/03/findings-1-2030-01-02-03-04-05-0a1b2c3d-0000-4000-8000-000000000000",
-        "events/GuardDuty/2030/01/02/03/findings-1-2030-01-02-03-04-05-0a1b2c3d-0000-4000-8000-000000000000",
-    ],
-)
-def test_keys_of_findings(config: Config, key: str) -> None:
-    log_type = classify(config, key)
-    assert log_type is not None
-    assert log_type.name == "guardduty"
-
-
-@pytest.mark.parametrize(
-    "key",
-    [
-        (
-            "AWSLogs/111122223333/Config/us-east-1/2030/1/2/ConfigHistory/"
-            "111122223333_Config_us-east-1_ConfigHistory_AWS::GuardDuty::Detector_20300102T030405Z_20300102T040506Z_1.json.gz"
-        ),
-        (
-            "guardduty/AWSLogs/111122223333/CloudTrail/us-east-1/2030/01/02/"
-            "111122223333_CloudTrail_us-east-1_20300102T0305Z_Ab12Cd34Ef56Gh78.json.gz"
-        ),
-        (
-            "GuardDuty/AWSLogs/111122223333/CloudTrail/us-east-1/2030/01/02/"
-            "111122223333_CloudTrail_us-east-1_20300102T0305Z_Ab12Cd34Ef56Gh78.json.gz"
-        ),
-        "AWSLogs/111122223333/vpcflowlogs/us-east-1/2030/01/02/111122223333_vpcflowlogs_us-east-1_GuardDuty.log.gz",
-        "myGuardDuty/2030/01/02/x.json",
-        "guardduty/2030/01/02/x.json",
-        "AWSLogs/111122223333/WAF/a/b/c/GuardDuty/x.json",
-        "GuardDuty-archive/x.json",
-    ],
-)
-def test_near_misses(config: Config, key: str) -> None:
-    log_type = classify(config, key)
-    assert log_type is None or log_type.name != "guardduty"
 
 
 def document(loader: Loader, *, service: dict[str, Any] | None = None, **members: Any) -> dict[str, Any]:
