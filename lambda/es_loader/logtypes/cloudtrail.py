@@ -10,7 +10,7 @@ import msgspec
 
 from es_loader.declarations import LogType
 from es_loader.errors import Excluded
-from es_loader.logtypes import Refine
+from es_loader.logtypes import Hooks, Refine
 from es_loader.logtypes.cloudtrail_events import MAX_NAME, kind_of, service_of
 from es_loader.logtypes.cloudtrail_identity import short, user
 from es_loader.logtypes.cloudtrail_parameters import promotion
@@ -48,6 +48,11 @@ _INSTANCE = re.compile(r"m?i-[0-9a-f]{8,17}\Z")
 _RESULTS = {"success": "success", "failure": "failure"}
 
 
+def hooks(log_type: LogType) -> Hooks:
+    """Return what a declaration cannot say of this log."""
+    return Hooks(prepare=prepare, refine=_refiner(log_type))
+
+
 def prepare(fields: Fields) -> Fields:
     """Give a record the names and shapes of the documentation.
 
@@ -67,7 +72,7 @@ def prepare(fields: Fields) -> Fields:
     return fields
 
 
-def refiner(log_type: LogType) -> Refine:
+def _refiner(log_type: LogType) -> Refine:
     """Return what adds to a document all that several members say together: who, what, how it ended, on what."""
     request_of = promotion(log_type.script_fields, "request")
     response_of = promotion(log_type.script_fields, "response")
