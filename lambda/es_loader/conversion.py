@@ -11,7 +11,7 @@ from es_loader.event_time import OBJECT_TIME, event_time
 from es_loader.logtypes import Hooks
 from es_loader.normalize.mapping import Mapping, compile_mapping
 from es_loader.normalize.timestamps import to_iso
-from es_loader.reading import parser
+from es_loader.parsing import parser
 from es_loader.scripts import apply_script
 from es_loader.types import Document, Envelope, Fields, RawRecord, Source
 

@@ -17,8 +17,8 @@ from es_loader.errors import Excluded, ObjectError, RecordError
 from es_loader.failures import Encoded, failure_document, object_failure
 from es_loader.logtypes import hooks
 from es_loader.normalize.timestamps import iso_from_epoch_ms
-from es_loader.reading import Split, splitter
 from es_loader.sinks import Documents
+from es_loader.splitting import Split, splitter
 from es_loader.types import Document, ObjectRef, RawRecord, Source
 
 UNKNOWN_KEY = "unknown key"

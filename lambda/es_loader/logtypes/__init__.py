@@ -30,6 +30,11 @@ class Hooks:
     refine: Refine | None = None
     names_columns: bool = False
 
+    def columns(self, log_type: LogType) -> tuple[str, ...] | None:
+        """Return the names that a section gives to a row's columns; None if there are none, or `parse` reads them."""
+        own = () if self.names_columns else log_type.csv_header
+        return tuple(name.replace("-", "_") for name in own) or None
+
 
 def hooks(log_type: LogType) -> Hooks:
     """Return what `hooks(log_type)` of `es_loader.logtypes.<section>` makes; a section may do without that module."""
