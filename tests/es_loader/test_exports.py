@@ -3,10 +3,8 @@
 import json
 from typing import Any
 
-import pytest
-
 from es_loader.pipeline import Loader
-from tests.golden import custom_loader, load_bytes
+from tests.golden import load_bytes
 
 USER_INI = r"""
 [app-json]
@@ -44,11 +42,6 @@ timestamp_key = cwl_timestamp
 """
 STAMP = "2030-01-02T03:04:05.678Z"
 LATER = "2030-01-02T03:04:06.789Z"
-
-
-@pytest.fixture(scope="module")
-def loader(tmp_path_factory: pytest.TempPathFactory) -> Loader:
-    return custom_loader(tmp_path_factory.mktemp("ini"), USER_INI)
 
 
 def sources(loader: Loader, content: str, kind: str) -> list[dict[str, Any]]:

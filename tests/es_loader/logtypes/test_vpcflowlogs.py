@@ -14,6 +14,7 @@ from es_loader.logtypes.vpcflow_layouts import KNOWN, TRANSIT_GATEWAY, VERSIONS
 from es_loader.pipeline import Loader
 from tests.golden import ROOT, builtin_config, load_bytes
 from tests.parquet_files import from_rows
+from tests.strategies import LOOSE_JSON
 
 LOADER = Loader(builtin_config())
 PLACE = "AWSLogs/111122223333/vpcflowlogs/eu-west-1/2030/01/02"
@@ -177,7 +178,7 @@ def test_every_column_that_aws_documents_is_kept() -> None:
         st.lists(st.sampled_from([*ROWS, " ".join(V5), "- - -", "{}", "\0"]), max_size=5).map(lambda rows: "\n".join(rows).encode()),
         st.dictionaries(
             st.sampled_from([*V5, "message", "extra", "tcp_flags_array", "instance_tag", ""]),
-            st.recursive(st.none() | st.integers() | st.floats() | st.text(), lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(), inner, max_size=2), max_leaves=4),
+            LOOSE_JSON,
         ).map(lambda fields: json.dumps(fields).encode()),
     )
 )  # fmt: skip
