@@ -6,8 +6,6 @@ https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-refe
 import re
 from typing import Any
 
-import msgspec
-
 from es_loader.declarations import LogType
 from es_loader.errors import Excluded
 from es_loader.logtypes import Hooks, Refine
@@ -17,7 +15,7 @@ from es_loader.logtypes.cloudtrail_parameters import promotion
 from es_loader.normalize import tls
 from es_loader.normalize.coerce import to_boolean, to_ip, to_name
 from es_loader.normalize.flat import flat
-from es_loader.normalize.members import object_at
+from es_loader.normalize.members import below, decoded, object_at
 from es_loader.types import Document, Fields, RawRecord, Source
 
 _TREES = """requestParameters responseElements additionalEventData serviceEventDetails edgeDeviceDetails
@@ -68,7 +66,7 @@ def prepare(fields: Fields) -> Fields:
             fields.setdefault(_ALIASES[alias], fields.pop(alias))
     for name in _TREES:
         if type(fields.get(name)) is str:
-            fields[name] = _decoded(fields[name])
+            fields[name] = decoded(fields[name])
     return fields
 
 
@@ -94,7 +92,7 @@ def _refiner(log_type: LogType) -> Refine:
         if not _TOP_LEVEL.issuperset(fields):
             own["unmapped"] = _unknown(fields)
         if any(own.values()):
-            _below(doc, prefix).update({name: value for name, value in own.items() if value})
+            below(doc, prefix).update({name: value for name, value in own.items() if value})
 
     return refine
 
@@ -221,19 +219,3 @@ def _console_login(details: Fields) -> Document:
 def _unknown(fields: Fields) -> Document | None:
     """Return the members that are newer than this module."""
     return flat({name: fields[name] for name in fields if name not in _TOP_LEVEL})
-
-
-def _below(doc: Document, names: list[str]) -> Document:
-    for name in names:
-        doc = doc.setdefault(name, {})
-    return doc
-
-
-def _decoded(value: str) -> Any:
-    """Return the object that a text holds as JSON; the text itself if it holds none."""
-    if not value.lstrip().startswith("{"):
-        return value
-    try:
-        return msgspec.json.decode(value)
-    except (msgspec.DecodeError, RecursionError, UnicodeEncodeError):
-        return value

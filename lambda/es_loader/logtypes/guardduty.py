@@ -4,9 +4,6 @@ https://docs.aws.amazon.com/guardduty/latest/APIReference/API_Finding.html
 """
 
 import re
-from typing import Any
-
-import msgspec
 
 from es_loader.declarations import LogType
 from es_loader.logtypes import Hooks, Refine
@@ -15,7 +12,7 @@ from es_loader.logtypes.guardduty_resources import READ_OF_RESOURCES, add_resour
 from es_loader.logtypes.guardduty_scans import add_scans
 from es_loader.normalize.coerce import to_double
 from es_loader.normalize.letter_case import camel_case
-from es_loader.normalize.members import object_at, text
+from es_loader.normalize.members import decoded, object_at, text
 from es_loader.normalize.remainder import undeclared
 from es_loader.types import Document, Fields, RawRecord, Source
 
@@ -78,17 +75,8 @@ def prepare(fields: Fields) -> Fields:
         changed["action"] = named_action(action)
     additional = object_at(service, "additionalInfo")
     if type(additional.get("value")) is str:
-        changed["additionalInfo"] = additional | {"value": _decoded(additional["value"])}
+        changed["additionalInfo"] = additional | {"value": decoded(additional["value"])}
     return fields | {"service": service | changed} if changed else fields
-
-
-def _decoded(value: str) -> Any:
-    """Return the object that a text holds as JSON; the text itself if it holds none."""
-    try:
-        found = msgspec.json.decode(value)
-    except (msgspec.DecodeError, RecursionError, UnicodeEncodeError):
-        return value
-    return found if type(found) is dict else value
 
 
 def _refiner(log_type: LogType) -> Refine:
