@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from es_loader import encoded
 from es_loader.formats.text import decode
 from es_loader.pipeline import Loader
-from tests.golden import load_bytes
+from tests.golden import load_bytes, sources_of
 from tests.timing import within
 
 USER_INI = """
@@ -64,7 +64,7 @@ def encode(content: bytes) -> bytes:
 
 
 def names(loader: Loader, content: bytes, key: str = "app/json/a") -> list[str]:
-    found = [found["_source"] for found in load_bytes(loader, content, key)[0]]
+    found = sources_of(loader, content, key)
     assert [document["aws"]["s3"]["object"]["record_number"] for document in found] == sorted(
         document["aws"]["s3"]["object"]["record_number"] for document in found
     )
@@ -131,7 +131,7 @@ def test_lines_come_in_every_arrangement_too(loader: Loader, name: str) -> None:
 )  # fmt: skip
 def test_what_only_looks_like_base64_is_itself_the_record(loader: Loader, text: str) -> None:
     for key in ("app/json/a", "app/text/a"):
-        (found,) = (found["_source"] for found in load_bytes(loader, text.encode(), key)[0])
+        (found,) = sources_of(loader, text.encode(), key)
         assert found["event"] | {"kind": "pipeline_error", "original": text} == found["event"]
 
 

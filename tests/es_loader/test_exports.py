@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from es_loader.pipeline import Loader
-from tests.golden import load_bytes
+from tests.golden import sources_of
 
 USER_INI = r"""
 [app-json]
@@ -45,7 +45,7 @@ LATER = "2030-01-02T03:04:06.789Z"
 
 
 def sources(loader: Loader, content: str, kind: str) -> list[dict[str, Any]]:
-    return [found["_source"] for found in load_bytes(loader, content.encode(), f"app/{kind}/task/stream/000000.gz")[0]]
+    return sources_of(loader, content.encode(), f"app/{kind}/task/stream/000000.gz")
 
 
 def test_the_time_before_a_message_is_its_carriers(loader: Loader) -> None:

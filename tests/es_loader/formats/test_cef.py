@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from es_loader.errors import RecordError
 from es_loader.formats.cef import parse
 from es_loader.pipeline import Loader
-from tests.golden import load_bytes
+from tests.golden import load_bytes, sources_of
 from tests.timing import within
 
 USER_INI = """
@@ -38,7 +38,7 @@ HEADER = "CEF:0|v|p|1|id|name|5|"
 
 
 def sources(loader: Loader, content: str) -> list[dict[str, Any]]:
-    return [found["_source"] for found in load_bytes(loader, content.encode(), "firewall/cef/a.log")[0]]
+    return sources_of(loader, content.encode(), "firewall/cef/a.log")
 
 
 def test_a_line_becomes_a_document(loader: Loader) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from es_loader.formats import multiline, text
 from es_loader.pipeline import Loader
-from tests.golden import load_bytes
+from tests.golden import load_bytes, sources_of
 from tests.timing import within
 
 USER_INI = r"""
@@ -33,7 +33,7 @@ SECOND = "2030-01-02T03:04:06Z INFO bought"
 
 
 def sources(loader: Loader, content: str) -> list[dict[str, Any]]:
-    return [found["_source"] for found in load_bytes(loader, content.encode(), "shop/java/a.log")[0]]
+    return sources_of(loader, content.encode(), "shop/java/a.log")
 
 
 def test_a_record_goes_on_to_the_next_first_line(loader: Loader) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from es_loader.errors import RecordError
 from es_loader.formats.winevtxml import parse
 from es_loader.pipeline import Loader
-from tests.golden import load_bytes
+from tests.golden import load_bytes, sources_of
 from tests.timing import within
 
 USER_INI = """
@@ -42,7 +42,7 @@ BROKEN = EVENT[:400]
 
 
 def sources(loader: Loader, content: bytes) -> list[dict[str, Any]]:
-    return [found["_source"] for found in load_bytes(loader, content, "windows/events/a.xml")[0]]
+    return sources_of(loader, content, "windows/events/a.xml")
 
 
 def codes(loader: Loader, content: str) -> list[str]:

@@ -16,7 +16,7 @@ from es_loader.formats import winevtxml
 from es_loader.formats.xml import split
 from es_loader.formats.xml_tree import MAX_DEPTH, MAX_MEMBERS, parse
 from es_loader.pipeline import Loader
-from tests.golden import load_bytes
+from tests.golden import load_bytes, sources_of
 from tests.timing import within
 
 USER_INI = r"""
@@ -37,7 +37,7 @@ ROWS = re.compile(r"\s*<row").match
 
 
 def sources(loader: Loader, content: str) -> list[dict[str, Any]]:
-    return [found["_source"] for found in load_bytes(loader, content.encode(), "shop/xml/a")[0]]
+    return sources_of(loader, content.encode(), "shop/xml/a")
 
 
 def names(loader: Loader, content: str) -> list[str]:

@@ -6,11 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from es_loader.config import load_config
 from es_loader.logtypes.cloudfront_columns import STANDARD, column, header
 from es_loader.logtypes.cloudfront_values import MAX_PAIRS, prepare
 from es_loader.pipeline import Loader
-from tests.golden import ROOT, builtin_config, load_bytes
+from tests.golden import builtin_config, custom_loader, sources_of
 from tests.strategies import LOOSE_JSON
 from tests.timing import within
 
@@ -39,7 +38,7 @@ def row(names: tuple[str, ...] = STANDARD[:33], separator: str = "\t", **changed
 
 
 def load(text: str, loader: Loader = LOADER, key: str = KEY) -> list[dict[str, Any]]:
-    return [item["_source"] for item in load_bytes(loader, text.encode(errors="replace"), key)[0]]
+    return sources_of(loader, text.encode(errors="replace"), key)
 
 
 def one(text: str, loader: Loader = LOADER, key: str = KEY) -> dict[str, Any]:
@@ -49,10 +48,7 @@ def one(text: str, loader: Loader = LOADER, key: str = KEY) -> dict[str, Any]:
 
 
 def configured(folder: Path, options: str) -> Loader:
-    (folder / "user.ini").write_text(f"[cloudfront-standard]\n{options}\n")
-    config = load_config(ROOT / "config" / "aws.ini", folder / "user.ini")
-    assert not config.problems
-    return Loader(config)
+    return custom_loader(folder, f"[cloudfront-standard]\n{options}\n")
 
 
 @pytest.mark.parametrize(

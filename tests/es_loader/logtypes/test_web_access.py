@@ -17,7 +17,7 @@ from es_loader.logtypes.web_server.lines import scan
 from es_loader.logtypes.web_server.request import request_of
 from es_loader.pipeline import Loader
 from es_loader.types import Fields
-from tests.golden import ROOT, builtin_config, load_bytes
+from tests.golden import ROOT, builtin_config, custom_loader, load_bytes
 from tests.strategies import JSON
 from tests.timing import shortest
 
@@ -233,11 +233,8 @@ def test_a_users_own_pattern_wins(tmp_path: Path, names: str) -> None:
     pattern = (
         r'(?P<{}>\S+) \[(?P<{}>[^\]]+)\] "(?P<{}>[^"]*)" (?P<{}>\d+)'.format(*groups)
     ) + r" (?P<request_time>\S+) (?P<pool>\S+)"
-    user_ini = tmp_path / "user.ini"
-    user_ini.write_text(f"[nginx-access]\nlog_pattern = {pattern}\n")
-    config = load_config(ROOT / "config" / "aws.ini", user_ini)
-    assert not config.problems
-    (document,) = load(f'192.0.2.1 {TIME} "GET /a?b HTTP/1.1" 404 0.25 blue', "nginx-access", Loader(config))
+    loader = custom_loader(tmp_path, f"[nginx-access]\nlog_pattern = {pattern}\n")
+    (document,) = load(f'192.0.2.1 {TIME} "GET /a?b HTTP/1.1" 404 0.25 blue', "nginx-access", loader)
     assert document["@timestamp"] == "2030-01-02T03:04:05.000Z"
     assert document["event"]["duration"] == 250_000_000
     assert document["event"]["outcome"] == "failure"
