@@ -133,7 +133,8 @@ def _origin(log_type: LogType, name: str) -> str:
     """Say where an ECS field comes from: members of the record in order, a constant, a look-up, or code."""
     parent, _, leaf = name.rpartition(".")
     if name in log_type.ecs:
-        return ", ".join(f"`{path}`" for path in log_type.ecs[name].paths)
+        origins = log_type.ecs[name]
+        return ", ".join(f"`{path}`" for path in origins.paths) + (", translated" if origins.table else "")
     if name in log_type.static_ecs:
         return f"always `{log_type.static_ecs[name]}`"
     if leaf in {"ip", "domain"} and f"{parent}.address" in log_type.ecs:

@@ -96,7 +96,8 @@ class Samples:
     def __init__(self, stack: Deployment, requests: Requests, *, folder: Path = LOGS) -> None:
         self._stack = stack
         self._requests = requests
-        self._files = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*.*"))}
+        files = sorted(path for path in folder.rglob("*") if path.is_file())
+        self._files = {path.relative_to(folder).as_posix(): path for path in files}
         self._config = load_deployed_config()
         self.arrivals = _expected(self._config, stack.bucket, self._files)
 

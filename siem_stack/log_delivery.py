@@ -26,7 +26,7 @@ class Grant:
         service: the first part of its principal's name.
         actions: on `paths`, or on the bucket itself if there are none.
         paths: of objects.
-        source: ARN of what writes, in this account, without partition; empty if the service does not say.
+        source: ARN of what writes, without partition; empty if the service does not say.
         equals: further conditions.
         own_account: whether the service says for which account it writes.
     """
@@ -48,7 +48,7 @@ GRANTS = (
     # https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html
     Grant("AWSCloudTrailAclCheck20150319", "cloudtrail", ("s3:GetBucketAcl",), source=_TRAILS),
     Grant("AWSCloudTrailWrite20150319", "cloudtrail", ("s3:PutObject",), TRAIL_FOLDERS, _TRAILS, FULL_CONTROL),
-    # VPC flow logs: https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-s3-permissions.html
+    # VPC flow logs, Resolver query logs, CloudFront: https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-s3-permissions.html
     Grant(
         *("AWSLogDeliveryAclCheck", "delivery.logs", ("s3:GetBucketAcl", "s3:ListBucket")),
         source=_DELIVERIES,
@@ -60,6 +60,12 @@ GRANTS = (
     ),
     # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html
     Grant("AWSLoadBalancerWrite", "logdelivery.elasticloadbalancing", ("s3:PutObject",), ACCOUNT_FOLDER),
+    # https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
+    Grant(
+        *("S3ServerAccessLogsPolicy", "logging.s3", ("s3:PutObject",), ACCOUNT_FOLDER),
+        source="s3:::*",
+        own_account=True,
+    ),
     # https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_exportfindings.html
     Grant("AllowGetBucketLocation", "guardduty", ("s3:GetBucketLocation",), source=_DETECTORS, own_account=True),
     Grant("AllowPutObject", "guardduty", ("s3:PutObject",), ("*",), _DETECTORS, own_account=True),

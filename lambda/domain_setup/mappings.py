@@ -5,6 +5,8 @@ from typing import Any
 from es_loader import firelens
 from es_loader.declarations import LogType
 from es_loader.normalize import ecs
+from es_loader.normalize.derived import derived_fields
+from es_loader.options import ALL_OTHERS, UNMAPPED
 
 Mapping = dict[str, Any]
 
@@ -99,7 +101,7 @@ def holds_objects(name: str) -> bool:
 def fields_of(log_type: LogType) -> dict[str, Mapping]:
     """Return every field that a log type's documents may have beside the common ones, with its mapping."""
     declared = {*log_type.ecs, *log_type.static_ecs, *log_type.script_ecs}
-    names = declared & ecs.fields().keys()
+    names = declared & ecs.fields().keys() | derived_fields(log_type)
     for name in tuple(names):
         parent, _, leaf = name.rpartition(".")
         if leaf == "address":
@@ -121,4 +123,5 @@ def _own_fields(log_type: LogType) -> dict[str, Mapping]:
     declared = {**log_type.original_fields, **log_type.script_fields}
     if log_type.via_firelens:
         declared |= {f"{firelens.KIND}.{name}": kind for name, kind in firelens.FIELDS.items()}
-    return {f"{log_type.field_prefix}.{path.replace('-', '_')}": _OWN_TYPES[kind] for path, kind in declared.items()}
+    named = {UNMAPPED if path == ALL_OTHERS else path.replace("-", "_"): kind for path, kind in declared.items()}
+    return {f"{log_type.field_prefix}.{path}": _OWN_TYPES[kind] for path, kind in named.items()}

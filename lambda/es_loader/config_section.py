@@ -8,8 +8,11 @@ from es_loader.config_layers import Layers
 from es_loader.declarations import ConfigProblem, LogType, Origins
 from es_loader.errors import ConfigError
 from es_loader.normalize import ecs
+from es_loader.normalize.coerce import converter
+from es_loader.normalize.translation import words_of
 from es_loader.options import OPTIONS, names
 from es_loader.scripts import LAYER_FOLDER, Transform, load_script
+from es_loader.value_table import ValueTable, split_table
 
 EXTRA_TARGETS = frozenset({"@log_type", "http.request.header.x_forwarded_for"})
 """Targets that are no ECS fields but stand in files written for AWS's sample."""
@@ -56,6 +59,7 @@ class Section:
     def log_type(self) -> LogType | None:
         """Return the section's log type; None if it has mistakes."""
         values = {option: self.value(option) for option in OPTIONS}
+        values["ecs"] = values["ecs"] or self._unlisted(values)
         origins = self._origins(values["ecs"])
         if values["doc_id"]:
             origins.setdefault("event.id", Origins(values["doc_id"][:1]))
@@ -106,6 +110,12 @@ class Section:
             **direct,
         )
 
+    def _unlisted(self, values: dict[str, Any]) -> tuple[str, ...]:
+        """Return the options that name ECS fields, where no `ecs` lists them."""
+        own = set(self.layers.merged[self.name]) - set(self.layers.merged.defaults())
+        listed = {*values["static_ecs"], *values["renamed_newfields"]}
+        return () if "ecs" in own else tuple(sorted((own - listed) & (ecs.fields().keys() | EXTRA_TARGETS)))
+
     def _origins(self, targets: tuple[str, ...]) -> dict[str, Origins]:
         found: dict[str, Origins] = {}
         for target in targets:
@@ -114,8 +124,26 @@ class Section:
             if not text:
                 self.complain(target, "is listed in `ecs` but has no origin; write `field = name-in-the-log`")
                 continue
-            found[target] = Origins(names(text), collect=text.lstrip().startswith("["))
+            try:
+                paths, table = split_table(text)
+            except ValueError as exc:
+                self.complain(target, str(exc))
+                continue
+            if not names(paths):
+                self.complain(target, "has a table but no origin; write `field = name-in-the-log {…}`")
+            if table:
+                self._check_table(target, table)
+            found[target] = Origins(names(paths), paths.lstrip().startswith("["), table)
         return found
+
+    def _check_table(self, target: str, table: ValueTable) -> None:
+        """Note the values of a table that its field cannot hold."""
+        field = ecs.fields().get(target)
+        for text in dict.fromkeys((*table.words.values(), table.other or "", table.absent)):
+            for word in words_of(text, field):
+                if field and converter(field.type)(word) is None:
+                    self.complain(target, f"{word!r} in the table is no value of the type {field.type}")
+            self._check_allowed(target, text)
 
     def _static(self, targets: tuple[str, ...]) -> dict[str, str]:
         found: dict[str, str] = {}
@@ -143,9 +171,12 @@ class Section:
         field = ecs.fields().get(target)
         if field is None or not field.allowed:
             return
-        for word in names(text) if field.array else (text,):
+        for word in words_of(text, field):
             if word not in field.allowed:
-                self.complain(target, f"{word!r} is not a value that ECS allows; allowed: {', '.join(field.allowed)}")
+                close = difflib.get_close_matches(word, field.allowed, n=1)
+                hint = f"; did you mean {close[0]}?" if close else ""
+                allowed = ", ".join(field.allowed)
+                self.complain(target, f"{word!r} is not a value that ECS allows; allowed: {allowed}{hint}")
 
     def _check_script_ecs(self, targets: tuple[str, ...]) -> None:
         if self.name in self.layers.builtin:  # in users' sections the names only document what a script does
@@ -175,11 +206,11 @@ class Section:
         known = set(OPTIONS) | {*values["ecs"], *values["static_ecs"], *values["renamed_newfields"]}
         own = set(self.layers.merged[self.name]) - set(self.layers.merged.defaults())
         for option in sorted(own - known - self.layers.referenced):
-            self.complain(option, f"is not an option{self._did_you_mean(option, values)}")
+            self.complain(option, f"is not an option{self._did_you_mean(option)}")
 
-    def _did_you_mean(self, option: str, values: dict[str, Any]) -> str:
+    def _did_you_mean(self, option: str) -> str:
         if option in ecs.fields():
-            listed = "static_ecs" if values["static_ecs"] else "ecs"
-            return f"; an ECS field must also be listed in `ecs` or `{listed}`"
+            return "; where there is an `ecs`, an ECS field must be listed in it or in `static_ecs`"
         close = difflib.get_close_matches(option, OPTIONS, n=1)
-        return f"; did you mean {close[0]}?" if close else ""
+        found = close[0] if close else ecs.suggest(option)
+        return f"; did you mean {found}?" if found else ""

@@ -8,6 +8,7 @@ from es_loader.declarations import LogType
 from es_loader.errors import RecordError
 from es_loader.event_time import event_time
 from es_loader.logtypes import Hooks
+from es_loader.normalize.derived import derivations
 from es_loader.normalize.mapping import Mapping, compile_mapping
 from es_loader.normalize.timestamps import to_iso
 from es_loader.parsing import parser
@@ -39,7 +40,7 @@ def compile_conversion(
     identify = documents.identifier(log_type)
     by_ingestion = log_type.index_time == "event_ingested"
     begin = _beginner(log_type)
-    script = log_type.transform
+    script, derived = log_type.transform, derivations(log_type)
 
     def convert(raw: RawRecord, source: Source, prefix: str) -> tuple[str, str, Document]:
         fields = parse(raw)
@@ -58,6 +59,8 @@ def compile_conversion(
             doc, control = apply_script(script, doc, fields, log_type.field_prefix)
             doc["@timestamp"] = _usable_time(doc)
         _place(doc, source, raw.envelope)
+        for derive in derived:
+            derive(doc)
         for enrich in enrichers:
             enrich(doc)
         documents.relate(doc)

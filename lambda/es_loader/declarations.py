@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timezone
 
 from es_loader.scripts import Transform
+from es_loader.value_table import ValueTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +24,14 @@ class ConfigProblem:
 
 @dataclass(frozen=True, slots=True)
 class Origins:
-    """Where an ECS field's value comes from: the first usable of `paths`, or all of them when `collect`."""
+    """Where an ECS field's value comes from: the first usable of `paths`, or all of them when `collect`.
+
+    `table` says what the log's words become.
+    """
 
     paths: tuple[str, ...]
     collect: bool = False
+    table: ValueTable | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,6 +113,10 @@ def _text_list(value: str) -> tuple[str, ...]:
     return tuple(items)
 
 
+ALL_OTHERS, UNMAPPED = "*", "unmapped"
+"""In `original_fields`, what stands for all fields that a declaration does not name, and where they are kept."""
+
+
 def typed_fields(value: str) -> dict[str, str]:
     """Read lines of `type name name …` into name -> type."""
     fields: dict[str, str] = {}
@@ -122,6 +126,8 @@ def typed_fields(value: str) -> dict[str, str]:
             kind = word
         elif not kind:
             raise ValueError(f"{word!r} stands before a type; allowed types: {', '.join(FIELD_TYPES)}")
+        elif word == ALL_OTHERS and kind != "flat":
+            raise ValueError("'*', all that is not named, is kept in one field; write `flat *`")
         else:
             fields[word] = kind
     return fields

@@ -152,7 +152,22 @@ def test_a_users_section_wins_over_a_built_in_one(tmp_path: Path) -> None:
         ("via_cwl = perhaps", "user.ini [bad] via_cwl: 'perhaps' is not a boolean; allowed: True, False"),
         ("ecs = source.adress\nsource.adress = x", "user.ini [bad] ecs: 'source.adress' is not a field of ECS 9.4.0; did you mean source.address?"),
         ("ecs = source.ip", "user.ini [bad] source.ip: is listed in `ecs` but has no origin"),
-        ("source.ip = x", "user.ini [bad] source.ip: is not an option; an ECS field must also be listed in `ecs`"),
+        ("ecs = source.port\nsource.port = y\nsource.ip = x", "user.ini [bad] source.ip: is not an option; where there is an `ecs`, an ECS field must be listed in it or in `static_ecs`"),
+        ("source.adress = x", "user.ini [bad] source.adress: is not an option; did you mean source.address?"),
+        ("source.ip =", "user.ini [bad] source.ip: is listed in `ecs` but has no origin"),
+        ("event.outcome = result {granted: succes}", "user.ini [bad] event.outcome: 'succes' is not a value that ECS allows; allowed: failure, success, unknown; did you mean success?"),
+        ("event.type = result {granted: allowed acess}", "user.ini [bad] event.type: 'acess' is not a value that ECS allows; allowed: access, "),
+        ("event.outcome = result {*: yes}", "user.ini [bad] event.outcome: 'yes' is not a value that ECS allows"),
+        ("event.outcome = result {-: yes}", "user.ini [bad] event.outcome: 'yes' is not a value that ECS allows"),
+        ("event.outcome = result {granted: success", "user.ini [bad] event.outcome: does not end with the } of its table; write {granted: success, denied: failure}"),
+        ("event.outcome = result {granted success}", "user.ini [bad] event.outcome: 'granted success' in the table is not `word: value`; write {granted: success, "),
+        ("event.outcome = result {}", "user.ini [bad] event.outcome: 'an empty place' in the table is not `word: value`"),
+        ("event.outcome = result {a: success b: failure}", "user.ini [bad] event.outcome: 'a : success b :' in the table is not `word: value`"),
+        ("event.outcome = result {a: success,, b: failure}", "user.ini [bad] event.outcome: ', b : failure' in the table is not `word: value`"),
+        ('event.outcome = result {"a: success}', "user.ini [bad] event.outcome: '\"a: success' in the table cannot be read"),
+        ("event.outcome = result {a: success, a: failure}", "user.ini [bad] event.outcome: 'a' stands twice in the table"),
+        ("event.outcome = {a: success}", "user.ini [bad] event.outcome: has a table but no origin"),
+        ("event.severity = level {HIGH: 3, LOW: one}", "user.ini [bad] event.severity: 'one' in the table is no value of the type long"),
         ("static_ecs = event.kind\nevent.kind = evnt", "user.ini [bad] event.kind: 'evnt' is not a value that ECS allows; allowed: alert"),
         ("csv_delimiter = ab", "user.ini [bad] csv_delimiter: 'ab' is not a delimiter"),
         ("max_log_count = many", "user.ini [bad] max_log_count: 'many' is not a whole number"),
@@ -166,6 +181,7 @@ def test_a_users_section_wins_over_a_built_in_one(tmp_path: Path) -> None:
         ("field_prefix = event", "user.ini [bad] field_prefix: 'event' is an ECS name"),
         ("index_name =", "user.ini [bad] index_name: is missing"),
         ("original_fields = a", "user.ini [bad] original_fields: 'a' stands before a type"),
+        ("original_fields = keyword *", "user.ini [bad] original_fields: '*', all that is not named, is kept in one field; write `flat *`"),
         ("s3_key = ${nowhere}", "user.ini [bad] s3_key: Bad value substitution"),
     ],
 )  # fmt: skip
@@ -182,6 +198,17 @@ def test_a_mistake_is_named_and_costs_its_section_alone(tmp_path: Path, option: 
     texts = [str(problem) for problem in config.problems]
     assert len(texts) == 1, texts
     assert texts[0].startswith(message)
+
+
+def test_every_option_that_names_an_ecs_field_maps_one_where_no_ecs_lists_them(tmp_path: Path) -> None:
+    (tmp_path / "user.ini").write_text(
+        "[a]\ns3_key = a/\nfile_format = json\nindex_name = log-a\nsource.ip = ip\nuser.name = who\n"
+        "static_ecs = event.kind\nevent.kind = alert\n"
+    )
+    config = load_config(AWS_INI, tmp_path / "user.ini")
+    assert [str(problem) for problem in config.problems] == []
+    log_type = config.log_types["a"]
+    assert (list(log_type.ecs), log_type.static_ecs) == (["source.ip", "user.name"], {"event.kind": "alert"})
 
 
 def test_a_file_that_is_no_ini_is_named_and_the_built_in_types_load(tmp_path: Path) -> None:

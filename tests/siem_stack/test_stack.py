@@ -18,6 +18,7 @@ SERVICES = {
     "delivery.logs.amazonaws.com",
     "guardduty.amazonaws.com",
     "logdelivery.elasticloadbalancing.amazonaws.com",
+    "logging.s3.amazonaws.com",
 }
 
 

@@ -99,6 +99,12 @@ def to_name(value: Any) -> str | None:
     return None if name is None or _MASKED.match(name) else name
 
 
+def to_lower(value: Any) -> str | None:
+    """Return a text in lower case."""
+    text = to_keyword(value)
+    return None if text is None else text.lower()
+
+
 def to_date(value: Any) -> str | None:
     """Return ISO 8601 UTC from ISO 8601 text or epoch seconds, ms, µs or ns."""
     return _first(value, to_date) if type(value) is list else to_iso(value)

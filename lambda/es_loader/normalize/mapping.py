@@ -6,7 +6,7 @@ as Python source with one statement a field, and executed. The source is made of
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -14,15 +14,21 @@ from typing import Any
 from es_loader.declarations import LogType, Origins
 from es_loader.normalize import ecs
 from es_loader.normalize.addresses import shared_address
-from es_loader.normalize.coerce import ABSENT, converter, every, to_keyword, to_long, to_name
+from es_loader.normalize.coerce import ABSENT, converter, every, to_keyword, to_long, to_lower, to_name
 from es_loader.normalize.flat import flat
+from es_loader.normalize.remainder import undeclared
+from es_loader.normalize.translation import converted, list_translator, translator
+from es_loader.options import ALL_OTHERS, UNMAPPED
 from es_loader.types import Document, Fields
+from es_loader.value_table import ValueTable
 
 Mapping = Callable[[Fields], Document]
 
 _NO_FIELDS: Fields = {}
 _NAMES = ("user.name", "user.effective.name", "user.target.name", "user.changes.name")
 """Fields that a masked value must never fill."""
+_LOWER_CASE = ("network.application", "network.protocol", "network.transport", "network.type")
+"""Fields that ECS wants in lower case."""
 
 
 def compile_mapping(log_type: LogType, columns: frozenset[str] | None = None) -> Mapping:
@@ -85,14 +91,16 @@ class _Writer:
             self._container(target.rpartition(".")[0])
         for target, origins in self.log_type.ecs.items():
             present = tuple(filter(self._may_hold, origins.paths))
-            if present:
-                self._write_target(target, Origins(present, origins.collect))
+            if present or (origins.table and origins.table.absent):
+                self._write_target(target, replace(origins, paths=present))
         self._write_static()
         if self.log_type.original_fields is None:
-            self._write_everything()
+            self._write_flat(self.log_type.field_prefix, flat)
         else:
             for path, kind in self.log_type.original_fields.items():
-                if self._may_hold(path):
+                if path == ALL_OTHERS:
+                    self._write_flat(f"{self.log_type.field_prefix}.{UNMAPPED}", undeclared(self.log_type))
+                elif self._may_hold(path):
                     self._write_original(path, kind)
         writes = self._guarded_writes()
         lines = ["def mapping(f):", *self._container_lines(), *self.reads, *writes, *self._assembly()]
@@ -132,12 +140,36 @@ class _Writer:
         if leaf == "address":
             self._write_address(container, origins)
             return
-        convert = to_name if target in _NAMES else converter(kind)
+        convert = _converter(target, kind)
+        if origins.table is not None:
+            self._write_translated(f"{container}[{leaf!r}]", convert, origins, origins.table, found)
+            return
         if origins.collect or (found and found.array):
-            self._write_list(f"{container}[{leaf!r}]", convert, origins)
+            self._write_list(f"{container}[{leaf!r}]", every(convert), origins)
             return
         values = [self._converted(self._value(path), convert) for path in origins.paths]
         self._write(origins.paths, *_first_of(values), "if v is not None:", f"    {container}[{leaf!r}] = v")
+
+    def _write_translated(
+        self,
+        assignee: str,
+        convert: Callable[[Any], Any],
+        origins: Origins,
+        table: ValueTable,
+        found: ecs.EcsField | None,
+    ) -> None:
+        """Write a field through a table, after what it holds where the record says nothing."""
+        several = origins.collect or bool(found and found.array)
+        if absent := converted(table.absent, found, convert):
+            self._write((), f"{assignee} = {self._constant(list(absent) if several else absent[0])}")
+        if not origins.paths:
+            return
+        if several:
+            self._write_list(assignee, list_translator(table, found, convert), origins)
+            return
+        name = self._constant(translator(table, found, convert))
+        values = [f"{name}({self._value(path)})" for path in origins.paths]
+        self._write(origins.paths, *_first_of(values), "if v is not None:", f"    {assignee} = v")
 
     def _converted(self, value: str, convert: Callable[[Any], Any]) -> str:
         """Return an expression for a converted value, without a call for the shapes that nearly all records have."""
@@ -149,8 +181,8 @@ class _Writer:
             return f"(None if (w := {value}) is None else int(w) if {digits} else {name}(w))"
         return f"(None if (w := {value}) is None else {name}(w))"
 
-    def _write_list(self, assignee: str, convert: Callable[[Any], Any], origins: Origins) -> None:
-        to_list = self._constant(every(convert))
+    def _write_list(self, assignee: str, convert: Callable[[Any], list[Any] | None], origins: Origins) -> None:
+        to_list = self._constant(convert)
         if origins.collect:
             values = ", ".join(f"*listed({self._value(path)})" for path in origins.paths)
             self.constants["listed"] = lambda value: value if type(value) is list else (value,)
@@ -160,9 +192,12 @@ class _Writer:
         self._write(origins.paths, *lines, "if v is not None:", f"    {assignee} = v")
 
     def _write_address(self, container: str, origins: Origins) -> None:
-        values = [_keyword(self._value(path)) for path in origins.paths]
+        values, paths = [_keyword(self._value(path)) for path in origins.paths], origins.paths
+        if origins.table is not None:
+            name, paths = self._constant(translator(origins.table, None, to_keyword)), ()
+            values = [*(f"{name}({value})" for value in values), repr(origins.table.absent or None)]
         update = f"    {container}.update(shared_address(v, dotted={self.log_type.event_module == 'aws'}))"
-        self._write(origins.paths, *_first_of(values), "if v is not None:", update)
+        self._write(paths, *_first_of(values), "if v is not None:", update)
 
     def _write_original(self, path: str, kind: str) -> None:
         parent, _, leaf = path.replace("-", "_").rpartition(".")
@@ -174,10 +209,10 @@ class _Writer:
         found = [f"    v = {one}", "    if v is not None:", f"        {container}[{leaf!r}] = v"]
         self._write((path,), f"v = {self._value(path)}", "if v is not None:", *found)
 
-    def _write_everything(self) -> None:
-        parent, _, leaf = self.log_type.field_prefix.rpartition(".")
+    def _write_flat(self, target: str, of_fields: Callable[[Fields], Document | None]) -> None:
+        parent, _, leaf = target.rpartition(".")
         container = self._container(parent)
-        self._write((), f"v = {self._constant(flat)}(f)", "if v is not None:", f"    {container}[{leaf!r}] = v")
+        self._write((), f"v = {self._constant(of_fields)}(f)", "if v is not None:", f"    {container}[{leaf!r}] = v")
 
     def _value(self, path: str) -> str:
         """Return an expression for the value at a dotted path, reading shared parents once."""
@@ -251,6 +286,13 @@ def _first_of(values: list[str]) -> list[str]:
     for value in values[1:]:
         lines += ["if v is None:", f"    v = {value}"]
     return lines
+
+
+def _converter(target: str, kind: str) -> Callable[[Any], Any]:
+    """Return the converter of an ECS field: its type's, or what ECS says of the field itself."""
+    if target in _NAMES:
+        return to_name
+    return to_lower if target in _LOWER_CASE else converter(kind)
 
 
 def _holder(path: str) -> str:

@@ -5,6 +5,7 @@ from typing import Any, TypeAlias
 
 from es_loader.declarations import LogType
 from es_loader.normalize.flat import flat
+from es_loader.options import ALL_OTHERS
 from es_loader.types import Document, Fields
 
 Known: TypeAlias = dict[str, "Known"]
@@ -49,7 +50,9 @@ def undeclared(log_type: LogType, read: Iterable[str] = ()) -> Callable[[Fields]
         read: paths that the log type's module takes besides.
     """
     origins = [path for declared in log_type.ecs.values() for path in declared.paths]
-    table = known([*log_type.timestamp_keys, *origins, *(log_type.original_fields or ()), *read])
+    originals = [path for path in log_type.original_fields or () if path != ALL_OTHERS]
+    times = log_type.timestamp_keys or ("@timestamp",)
+    table = known([*times, *log_type.doc_id, *log_type.doc_id_suffix, *origins, *originals, *read])
 
     def rest(fields: Fields) -> Document | None:
         left = remainder(fields, table)
