@@ -42,5 +42,10 @@ def load_bytes(
     return sink.documents, report
 
 
+def sources_of(loader: Loader, content: bytes, key: str) -> list[dict[str, Any]]:
+    """Return the documents of an object that holds these bytes, without their index and id."""
+    return [document["_source"] for document in load_bytes(loader, content, key)[0]]
+
+
 def _pieces(content: bytes) -> Iterator[bytes]:
     yield content

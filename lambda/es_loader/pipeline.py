@@ -11,14 +11,15 @@ import msgspec
 from es_loader import documents
 from es_loader.classify import classify, matches, place, skip_reason
 from es_loader.compression import Members
-from es_loader.conversion import Conversion, compile_conversion, compile_lenient
+from es_loader.container_stderr import compile_lenient
+from es_loader.conversion import Conversion, compile_conversion
 from es_loader.declarations import Config, LogType
 from es_loader.errors import Excluded, ObjectError, RecordError
 from es_loader.failures import Encoded, failure_document, object_failure
 from es_loader.logtypes import hooks
 from es_loader.normalize.timestamps import iso_from_epoch_ms
-from es_loader.reading import Split, splitter
 from es_loader.sinks import Documents
+from es_loader.splitting import Split, splitter
 from es_loader.types import Document, ObjectRef, RawRecord, Source
 
 UNKNOWN_KEY = "unknown key"

@@ -4,10 +4,10 @@ import bz2
 import gzip
 import io
 import struct
-import time
 import tracemalloc
 import zipfile
 from collections.abc import Callable, Iterator
+from random import Random
 
 import pytest
 from backports import zstd
@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from es_loader.archive import _IN_MEMORY
 from es_loader.compression import CHUNK, plain
 from es_loader.errors import ObjectError
+from tests.timing import within
 
 LINES = b"".join(b"line %d of some log\n" % number for number in range(60_000))
 
@@ -91,9 +92,10 @@ def test_members_follow_one_another_and_zeros_are_padding(name: str) -> None:
 
 @pytest.mark.parametrize("name", STREAMS)
 def test_damage_costs_little_before_it(name: str) -> None:
-    noise = bytes(hash((number, "noise")) & 0xFF for number in range(4_000_000))
+    noise = Random(7).randbytes(4_000_000)
     packed = bytearray(PACKERS[name](noise))
-    packed[len(packed) // 2 : len(packed) // 2 + 64] = b"\xff" * 64
+    hole = 1 << 18  # longer than a block of zstd: within one, without a checksum, damage is data
+    packed[len(packed) // 2 : len(packed) // 2 + hole] = b"\xff" * hole
     (found,), (error,) = read_damaged(bytes(packed))
     assert "corrupt" in error
     assert len(found) > 900_000
@@ -277,10 +279,9 @@ def test_a_bomb_costs_no_memory(name: str) -> None:
 def test_damage_anywhere_is_an_object_error_or_nothing(name: str, place: int, patch: bytes, size: int) -> None:
     packed = PACKERS[name](LINES[:200])
     damaged = packed[:place] + patch + packed[place + len(patch) :]
-    started = time.process_time()
-    for member in plain(pieces(damaged, size)):
-        try:
-            list(member)
-        except ObjectError:
-            continue
-    assert time.process_time() - started < 2
+    with within(2):
+        for member in plain(pieces(damaged, size)):
+            try:
+                list(member)
+            except ObjectError:
+                continue

@@ -9,7 +9,7 @@ from es_loader.classify import classify, matches, place
 from es_loader.config import load_config
 from es_loader.declarations import Config
 from es_loader.pipeline import Loader
-from tests.golden import ROOT, load_bytes
+from tests.golden import ROOT, load_bytes, sources_of
 
 AWS_INI = ROOT / "config" / "aws.ini"
 
@@ -113,12 +113,12 @@ def test_a_user_ini_as_the_aws_sample_documents_it_works_unchanged(sample: Confi
 def test_custom_csv_and_text_types_give_documents(sample: Config) -> None:
     loader = Loader(sample)
     rows = b'time,ip,note\n1893553200,192.0.2.1,"a, ""b""\nsecond line"\n1893553201,not-an-address,x\n'
-    first, second = (found["_source"] for found in load_bytes(loader, rows, "shop/csv/a")[0])
+    first, second = sources_of(loader, rows, "shop/csv/a")
     assert first["@timestamp"] == "2030-01-02T03:00:00.000Z"
     assert first["shop-csv"]["note"] == 'a, "b"\nsecond line'
     assert "source" not in second
     text = b"2030-01-02T03:00:00Z 192.0.2.1 cost=$9.50\nnothing of the kind\n"
-    good, bad = (found["_source"] for found in load_bytes(loader, text, "shop/text/a")[0])
+    good, bad = sources_of(loader, text, "shop/text/a")
     assert good["shop-text"]["cost"] == "9.50"
     assert bad["event"]["kind"] == "pipeline_error"
     assert bad["event"]["original"] == "nothing of the kind"

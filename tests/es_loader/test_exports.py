@@ -3,10 +3,8 @@
 import json
 from typing import Any
 
-import pytest
-
 from es_loader.pipeline import Loader
-from tests.golden import custom_loader, load_bytes
+from tests.golden import sources_of
 
 USER_INI = r"""
 [app-json]
@@ -46,13 +44,8 @@ STAMP = "2030-01-02T03:04:05.678Z"
 LATER = "2030-01-02T03:04:06.789Z"
 
 
-@pytest.fixture(scope="module")
-def loader(tmp_path_factory: pytest.TempPathFactory) -> Loader:
-    return custom_loader(tmp_path_factory.mktemp("ini"), USER_INI)
-
-
 def sources(loader: Loader, content: str, kind: str) -> list[dict[str, Any]]:
-    return [found["_source"] for found in load_bytes(loader, content.encode(), f"app/{kind}/task/stream/000000.gz")[0]]
+    return sources_of(loader, content.encode(), f"app/{kind}/task/stream/000000.gz")
 
 
 def test_the_time_before_a_message_is_its_carriers(loader: Loader) -> None:

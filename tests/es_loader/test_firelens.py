@@ -1,16 +1,14 @@
 """Lines of containers, through the whole loader: a user's log type of lines, and one of JSON."""
 
 import json
-from pathlib import Path
 from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from es_loader.config import load_config
 from es_loader.pipeline import Loader, LoadReport
-from tests.golden import ROOT, load_bytes
+from tests.golden import load_bytes
+from tests.strategies import JSON
 
 USER_INI = r"""
 [shop-lines]
@@ -51,15 +49,6 @@ TASK = {
     "ecs_task_arn": "arn:aws:ecs:eu-west-1:111122223333:task/shop/0123456789abcdef0123456789abcdef",
     "ecs_task_definition": "shop-web:42",
 }
-
-
-@pytest.fixture(scope="module")
-def loader(tmp_path_factory: pytest.TempPathFactory) -> Loader:
-    path: Path = tmp_path_factory.mktemp("config") / "user.ini"
-    path.write_text(USER_INI)
-    config = load_config(ROOT / "config" / "aws.ini", path)
-    assert config.problems == ()
-    return Loader(config)
 
 
 def load(loader: Loader, kind: str, *records: Any, between: str = "") -> tuple[list[dict[str, Any]], LoadReport]:
@@ -186,11 +175,6 @@ def test_a_plain_file_of_such_a_type_is_read_as_lines(loader: Loader) -> None:
     assert len(items) == 2
 
 
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
-    max_leaves=8,
-)
 MEMBERS = st.sampled_from(
     ["log", "source", "date", "ecs_task_arn", "partial_message", "partial_ordinal", "container_name"]
 )

@@ -16,6 +16,7 @@ from es_loader.golden import Collected
 from es_loader.pipeline import Loader, LoadReport
 from es_loader.types import ObjectRef
 from tests.golden import EVENT_TIME, ROOT, builtin_config, cases, load_bytes
+from tests.strategies import LOOSE_JSON
 
 LOADER = Loader(builtin_config())
 KEYS = sorted({case.key for case in cases()})
@@ -100,13 +101,6 @@ def test_any_bytes_become_documents_or_failures(content: bytes, key: str, *, com
     check(content, key, report, len(documents))
 
 
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=10), inner, max_size=5),
-    max_leaves=20,
-)
-
-
 @st.composite
 def mutated(draw: st.DrawFn) -> tuple[str, bytes]:
     """A golden log with some JSON values, or some bytes, replaced by anything."""
@@ -114,7 +108,7 @@ def mutated(draw: st.DrawFn) -> tuple[str, bytes]:
     content = case.log.read_bytes()
     start = draw(st.integers(0, len(content)))
     end = draw(st.integers(start, min(len(content), start + 40)))
-    patch = draw(st.binary(max_size=30) | JSON.map(lambda value: json.dumps(value).encode()))
+    patch = draw(st.binary(max_size=30) | LOOSE_JSON.map(lambda value: json.dumps(value).encode()))
     return case.key, content[:start] + patch + content[end:]
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import maxminddb
 
+from es_loader.normalize.members import object_at
 from es_loader.normalize.networks import is_local
 from es_loader.types import Document
 
@@ -108,17 +109,17 @@ def fragment(record: dict[str, Any]) -> Document:
 def _geo(record: dict[str, Any]) -> Document:
     if "country_code" in record or type(record.get("city")) is str:
         return _flat_geo(record)
-    country = _object(record, "country") or _object(record, "registered_country")
-    continent, region = _object(record, "continent"), _first(record.get("subdivisions"))
+    country = object_at(record, "country") or object_at(record, "registered_country")
+    continent, region = object_at(record, "continent"), _first(record.get("subdivisions"))
     code = country.get("iso_code")
     return _present(
         {
-            "city_name": _english(_object(record, "city")),
+            "city_name": _english(object_at(record, "city")),
             "continent_code": continent.get("code"),
             "continent_name": _english(continent),
             "country_iso_code": code,
             "country_name": _english(country),
-            "location": _point(_object(record, "location")),
+            "location": _point(object_at(record, "location")),
             "region_iso_code": f"{code}-{region['iso_code']}" if code and region.get("iso_code") else None,
             "region_name": _english(region),
         }
@@ -153,12 +154,7 @@ def _point(place: dict[str, Any]) -> Document | None:
 
 
 def _english(named: dict[str, Any]) -> Any:
-    return _object(named, "names").get("en")
-
-
-def _object(record: dict[str, Any], name: str) -> dict[str, Any]:
-    value = record.get(name)
-    return value if type(value) is dict else _NOTHING
+    return object_at(named, "names").get("en")
 
 
 def _first(values: Any) -> dict[str, Any]:

@@ -5,10 +5,10 @@ a single handler refuses it. A library around expat would do just that.
 """
 
 import re
-from typing import Any
 from xml.parsers import expat
 
 from es_loader.errors import RecordError
+from es_loader.normalize.members import collect
 from es_loader.types import Fields
 
 MAX_DEPTH = 64
@@ -81,8 +81,8 @@ class _Tree:
         self._take_text()
         content, text = self._open.pop(), self._own_texts.pop()
         if content and text:
-            _add(content, TEXT, text)
-        _add(self._open[-1], _local(name), content or text or None)
+            collect(content, TEXT, text)
+        collect(self._open[-1], _local(name), content or text or None)
 
     def _take_text(self) -> None:
         if not self.texts:
@@ -96,12 +96,3 @@ class _Tree:
 
 def _local(name: str) -> str:
     return name.rpartition(":")[2]
-
-
-def _add(content: Fields, name: str, value: Any) -> None:
-    if name not in content:
-        content[name] = value
-    elif type(content[name]) is list:
-        content[name].append(value)
-    else:
-        content[name] = [content[name], value]

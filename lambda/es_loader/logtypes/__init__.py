@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Any
 
 from es_loader.declarations import LogType
 from es_loader.types import Document, Fields, RawRecord, Source
@@ -14,7 +13,7 @@ Refine = Callable[[Document, Fields, RawRecord, Source], None]
 
 @dataclass(frozen=True, slots=True)
 class Hooks:
-    """The functions that a log type's module may define; None for each that it does not.
+    """The functions that a log type's module brings; None for each that it does without.
 
     parse: one line of text -> fields. prepare: decoded fields -> the same, put in order. header: a line of
     columns -> their names if it is a header, none if it is a comment. starts: whether a bare line begins a record,
@@ -31,25 +30,16 @@ class Hooks:
     refine: Refine | None = None
     names_columns: bool = False
 
+    def columns(self, log_type: LogType) -> tuple[str, ...] | None:
+        """Return the names that a section gives to a row's columns; None if there are none, or `parse` reads them."""
+        own = () if self.names_columns else log_type.csv_header
+        return tuple(name.replace("-", "_") for name in own) or None
+
 
 def hooks(log_type: LogType) -> Hooks:
-    """Find what `es_loader.logtypes.<section>` defines.
-
-    A `refiner(log_type)` there makes the refine function, a `hooks(log_type)` all of them.
-    """
+    """Return what `hooks(log_type)` of `es_loader.logtypes.<section>` makes; a section may do without that module."""
     name = f"{__name__}.{log_type.name.replace('-', '_')}"
     if not log_type.builtin or find_spec(name) is None:
         return Hooks()
-    module: Any = import_module(name)
-    if maker := getattr(module, "hooks", None):
-        made: Hooks = maker(log_type)
-        return made
-    refiner = getattr(module, "refiner", None)
-    return Hooks(
-        parse=getattr(module, "parse", None),
-        prepare=getattr(module, "prepare", None),
-        header=getattr(module, "header", None),
-        starts=getattr(module, "starts", None),
-        belongs=getattr(module, "belongs", None),
-        refine=refiner(log_type) if refiner else getattr(module, "refine", None),
-    )
+    made: Hooks = import_module(name).hooks(log_type)
+    return made

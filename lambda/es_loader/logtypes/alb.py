@@ -1,5 +1,7 @@
 """Application Load Balancer access logs: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-access-logs.html."""
 
+from es_loader.declarations import LogType
+from es_loader.logtypes import Hooks
 from es_loader.logtypes.load_balancers.fields import stages
 from es_loader.logtypes.load_balancers.layouts import FreeText, Layout, is_count, is_time
 from es_loader.logtypes.load_balancers.refinement import (
@@ -70,6 +72,11 @@ LAYOUT = Layout(
 )
 
 parse, prepare = stages(LAYOUT)
+
+
+def hooks(_log_type: LogType) -> Hooks:
+    """Return what a declaration cannot say of this log."""
+    return Hooks(parse=parse, prepare=prepare, refine=refine)
 
 
 def refine(doc: Document, fields: Fields, _raw: RawRecord, _source: Source) -> None:

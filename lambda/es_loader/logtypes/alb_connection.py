@@ -2,6 +2,8 @@
 
 import re
 
+from es_loader.declarations import LogType
+from es_loader.logtypes import Hooks
 from es_loader.logtypes.load_balancers.fields import present, stages
 from es_loader.logtypes.load_balancers.layouts import FreeText, Layout, is_seconds, is_time
 from es_loader.logtypes.load_balancers.refinement import add_session
@@ -59,6 +61,11 @@ def _finish(fields: Fields) -> None:
 
 
 parse, prepare = stages(LAYOUT, _finish)
+
+
+def hooks(_log_type: LogType) -> Hooks:
+    """Return what a declaration cannot say of this log."""
+    return Hooks(parse=parse, prepare=prepare, refine=refine)
 
 
 def refine(doc: Document, fields: Fields, _raw: RawRecord, _source: Source) -> None:

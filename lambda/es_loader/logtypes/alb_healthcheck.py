@@ -1,5 +1,7 @@
 """Health check logs of Application Load Balancers: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-health-check-logs.html."""
 
+from es_loader.declarations import LogType
+from es_loader.logtypes import Hooks
 from es_loader.logtypes.load_balancers.fields import stages
 from es_loader.logtypes.load_balancers.layouts import Layout, is_seconds, is_time
 from es_loader.normalize.arns import add_cloud
@@ -30,6 +32,11 @@ LAYOUT = Layout(
 )
 
 parse, prepare = stages(LAYOUT)
+
+
+def hooks(_log_type: LogType) -> Hooks:
+    """Return what a declaration cannot say of this log."""
+    return Hooks(parse=parse, prepare=prepare, refine=refine)
 
 
 def refine(doc: Document, fields: Fields, _raw: RawRecord, _source: Source) -> None:

@@ -2,6 +2,8 @@
 
 import re
 
+from es_loader.declarations import LogType
+from es_loader.logtypes import Hooks
 from es_loader.logtypes.web_server import modsecurity
 from es_loader.logtypes.web_server.access import add_service
 from es_loader.normalize.hostport import host_port
@@ -22,6 +24,11 @@ _MONTHS = {
         ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"), 1
     )
 }
+
+
+def hooks(_log_type: LogType) -> Hooks:
+    """Return what a declaration cannot say of this log."""
+    return Hooks(parse=parse, refine=refine)
 
 
 def parse(text: str) -> Fields:

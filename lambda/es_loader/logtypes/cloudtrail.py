@@ -6,18 +6,16 @@ https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-refe
 import re
 from typing import Any
 
-import msgspec
-
 from es_loader.declarations import LogType
 from es_loader.errors import Excluded
-from es_loader.logtypes import Refine
+from es_loader.logtypes import Hooks, Refine
 from es_loader.logtypes.cloudtrail_events import MAX_NAME, kind_of, service_of
 from es_loader.logtypes.cloudtrail_identity import short, user
 from es_loader.logtypes.cloudtrail_parameters import promotion
 from es_loader.normalize import tls
 from es_loader.normalize.coerce import to_boolean, to_ip, to_name
 from es_loader.normalize.flat import flat
-from es_loader.normalize.members import object_at
+from es_loader.normalize.members import below, decoded, object_at
 from es_loader.types import Document, Fields, RawRecord, Source
 
 _TREES = """requestParameters responseElements additionalEventData serviceEventDetails edgeDeviceDetails
@@ -48,6 +46,11 @@ _INSTANCE = re.compile(r"m?i-[0-9a-f]{8,17}\Z")
 _RESULTS = {"success": "success", "failure": "failure"}
 
 
+def hooks(log_type: LogType) -> Hooks:
+    """Return what a declaration cannot say of this log."""
+    return Hooks(prepare=prepare, refine=_refiner(log_type))
+
+
 def prepare(fields: Fields) -> Fields:
     """Give a record the names and shapes of the documentation.
 
@@ -63,11 +66,11 @@ def prepare(fields: Fields) -> Fields:
             fields.setdefault(_ALIASES[alias], fields.pop(alias))
     for name in _TREES:
         if type(fields.get(name)) is str:
-            fields[name] = _decoded(fields[name])
+            fields[name] = decoded(fields[name])
     return fields
 
 
-def refiner(log_type: LogType) -> Refine:
+def _refiner(log_type: LogType) -> Refine:
     """Return what adds to a document all that several members say together: who, what, how it ended, on what."""
     request_of = promotion(log_type.script_fields, "request")
     response_of = promotion(log_type.script_fields, "response")
@@ -89,7 +92,7 @@ def refiner(log_type: LogType) -> Refine:
         if not _TOP_LEVEL.issuperset(fields):
             own["unmapped"] = _unknown(fields)
         if any(own.values()):
-            _below(doc, prefix).update({name: value for name, value in own.items() if value})
+            below(doc, prefix).update({name: value for name, value in own.items() if value})
 
     return refine
 
@@ -216,19 +219,3 @@ def _console_login(details: Fields) -> Document:
 def _unknown(fields: Fields) -> Document | None:
     """Return the members that are newer than this module."""
     return flat({name: fields[name] for name in fields if name not in _TOP_LEVEL})
-
-
-def _below(doc: Document, names: list[str]) -> Document:
-    for name in names:
-        doc = doc.setdefault(name, {})
-    return doc
-
-
-def _decoded(value: str) -> Any:
-    """Return the object that a text holds as JSON; the text itself if it holds none."""
-    if not value.lstrip().startswith("{"):
-        return value
-    try:
-        return msgspec.json.decode(value)
-    except (msgspec.DecodeError, RecursionError, UnicodeEncodeError):
-        return value

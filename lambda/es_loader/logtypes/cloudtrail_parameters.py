@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from es_loader.normalize.coerce import converter
+from es_loader.normalize.members import below
 from es_loader.types import Document, Fields
 
 Promotion = Callable[[Fields], Document]
@@ -63,7 +64,5 @@ def _at(tree: Fields, names: tuple[str, ...]) -> list[Any]:
 
 def _put(doc: Document, names: tuple[str, ...], values: list[Any]) -> None:
     *parents, leaf = names
-    for name in parents:
-        doc = doc.setdefault(name, {})
     distinct = list(dict.fromkeys(values))
-    doc[leaf] = distinct if len(distinct) > 1 else distinct[0]
+    below(doc, parents)[leaf] = distinct if len(distinct) > 1 else distinct[0]

@@ -4,18 +4,15 @@ https://docs.aws.amazon.com/guardduty/latest/APIReference/API_Finding.html
 """
 
 import re
-from collections.abc import Callable
-from typing import Any
-
-import msgspec
 
 from es_loader.declarations import LogType
+from es_loader.logtypes import Hooks, Refine
 from es_loader.logtypes.guardduty_actions import READ_OF_ACTIONS, add_action, named_action
 from es_loader.logtypes.guardduty_resources import READ_OF_RESOURCES, add_resources
 from es_loader.logtypes.guardduty_scans import add_scans
 from es_loader.normalize.coerce import to_double
 from es_loader.normalize.letter_case import camel_case
-from es_loader.normalize.members import object_at, text
+from es_loader.normalize.members import decoded, object_at, text
 from es_loader.normalize.remainder import undeclared
 from es_loader.types import Document, Fields, RawRecord, Source
 
@@ -60,6 +57,11 @@ _KEYED_BY_TYPE = ("AffectedResources",)
 """A member whose names are types of resources, which begin with a capital letter everywhere."""
 
 
+def hooks(log_type: LogType) -> Hooks:
+    """Return what a declaration cannot say of this log."""
+    return Hooks(prepare=prepare, refine=_refiner(log_type))
+
+
 def prepare(fields: Fields) -> Fields:
     """Give a finding the names of the export, and of its actions the one that it says it has.
 
@@ -73,20 +75,11 @@ def prepare(fields: Fields) -> Fields:
         changed["action"] = named_action(action)
     additional = object_at(service, "additionalInfo")
     if type(additional.get("value")) is str:
-        changed["additionalInfo"] = additional | {"value": _decoded(additional["value"])}
+        changed["additionalInfo"] = additional | {"value": decoded(additional["value"])}
     return fields | {"service": service | changed} if changed else fields
 
 
-def _decoded(value: str) -> Any:
-    """Return the object that a text holds as JSON; the text itself if it holds none."""
-    try:
-        found = msgspec.json.decode(value)
-    except (msgspec.DecodeError, RecursionError, UnicodeEncodeError):
-        return value
-    return found if type(found) is dict else value
-
-
-def refiner(log_type: LogType) -> Callable[[Document, Fields, RawRecord, Source], None]:
+def _refiner(log_type: LogType) -> Refine:
     """Return the function that completes a document; it knows what the declaration takes out of a finding."""
     rest = undeclared(log_type, _READ)
 

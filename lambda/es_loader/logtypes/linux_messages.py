@@ -10,6 +10,7 @@ from es_loader.errors import RecordError
 from es_loader.formats.syslog import header
 from es_loader.logtypes import Refine, linux_auth
 from es_loader.normalize.flat import flat
+from es_loader.normalize.members import below
 from es_loader.normalize.timestamps import epoch_ms, iso_from_epoch_ms, syslog, to_iso
 from es_loader.types import Document, Fields, RawRecord, Source
 
@@ -57,15 +58,9 @@ def refiner(log_type: LogType, add: Addition | None = None) -> Refine:
         if add is not None:
             add(doc, fields.get("app") or "", message, own)
         if own:
-            _below(doc, prefix).update(own)
+            below(doc, prefix).update(own)
 
     return refine
-
-
-def _below(doc: Document, prefix: list[str]) -> Document:
-    for name in prefix:
-        doc = doc.setdefault(name, {})
-    return doc
 
 
 def _time(fields: Fields, raw: RawRecord, source: Source, zone: tzinfo) -> str:

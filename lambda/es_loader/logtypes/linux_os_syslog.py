@@ -3,13 +3,17 @@
 Hosts that keep no log of their own for authentication write it here: those records are the other section's.
 """
 
-from es_loader.logtypes import linux_auth
+from es_loader.declarations import LogType
+from es_loader.logtypes import Hooks, linux_auth
 from es_loader.logtypes.linux_messages import parse, refiner, repeated, starts
 from es_loader.types import Fields
 
-__all__ = ["belongs", "parse", "refiner", "starts"]
-
 _SECURE = "linux-secure"
+
+
+def hooks(log_type: LogType) -> Hooks:
+    """Return what a declaration cannot say of this log."""
+    return Hooks(parse=parse, starts=starts, belongs=belongs, refine=refiner(log_type))
 
 
 def belongs(fields: Fields) -> str | None:

@@ -2,7 +2,9 @@
 
 import re
 
+from es_loader.declarations import LogType
 from es_loader.errors import RecordError
+from es_loader.logtypes import Hooks
 from es_loader.logtypes.web_server.access import add_service
 from es_loader.logtypes.web_server.clients import endpoint
 from es_loader.logtypes.web_server.request import add_url, request_of
@@ -26,6 +28,11 @@ _PEER = re.compile(
     re.VERBOSE,
 )
 _NO_SERVER = frozenset({"_"})
+
+
+def hooks(_log_type: LogType) -> Hooks:
+    """Return what a declaration cannot say of this log."""
+    return Hooks(parse=parse, starts=starts, refine=refine)
 
 
 def starts(line: str) -> bool:

@@ -2,6 +2,8 @@
 
 from urllib.parse import unquote
 
+from es_loader.declarations import LogType
+from es_loader.logtypes import Hooks
 from es_loader.logtypes.load_balancers.fields import present, stages
 from es_loader.logtypes.load_balancers.layouts import Layout, is_count, is_time
 from es_loader.logtypes.load_balancers.refinement import add_protocol, add_session, relate_hosts
@@ -53,6 +55,11 @@ def _finish(fields: Fields) -> None:
 
 
 parse, prepare = stages(LAYOUT, _finish)
+
+
+def hooks(_log_type: LogType) -> Hooks:
+    """Return what a declaration cannot say of this log."""
+    return Hooks(parse=parse, prepare=prepare, refine=refine)
 
 
 def refine(doc: Document, fields: Fields, _raw: RawRecord, _source: Source) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from es_loader.declarations import LogType
+from es_loader.logtypes import Hooks, Refine
 from es_loader.normalize.coerce import every, to_ip, to_keyword
 from es_loader.normalize.connections import mirror_client
 from es_loader.normalize.domains import domain_parts
@@ -26,7 +27,12 @@ _READ = ("answers.Class", "answers.Rdata", "answers.Type", "transport")
 """Paths that become ECS fields without being declared."""
 
 
-def refiner(log_type: LogType) -> Callable[[Document, Fields, RawRecord, Source], None]:
+def hooks(log_type: LogType) -> Hooks:
+    """Return what a declaration cannot say of this log."""
+    return Hooks(refine=_refiner(log_type))
+
+
+def _refiner(log_type: LogType) -> Refine:
     """Return the function that completes a document: the name asked for, every answer, who asked by what."""
     rest = undeclared(log_type, _READ)
 

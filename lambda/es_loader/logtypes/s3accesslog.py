@@ -2,8 +2,10 @@
 
 import re
 
+from es_loader.declarations import LogType
 from es_loader.errors import RecordError
 from es_loader.formats.quoted import regular
+from es_loader.logtypes import Hooks
 from es_loader.normalize.arns import add_cloud
 from es_loader.normalize.coerce import ABSENT
 from es_loader.normalize.connections import mirror_client
@@ -55,6 +57,11 @@ _REGION = re.compile(
     re.IGNORECASE,
 )
 """https://docs.aws.amazon.com/general/latest/gr/s3.html"""
+
+
+def hooks(_log_type: LogType) -> Hooks:
+    """Return what a declaration cannot say of this log."""
+    return Hooks(parse=parse, refine=refine)
 
 
 def parse(text: str) -> Fields:

@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-cwe-event-f
 """
 
 from es_loader.declarations import LogType
-from es_loader.logtypes import Refine
+from es_loader.logtypes import Hooks, Refine
 from es_loader.logtypes.securityhub_asff import READ_OF_ASFF, TOP_LEVEL, add_asff
 from es_loader.logtypes.securityhub_ocsf import add_ocsf
 from es_loader.normalize.flat import flat
@@ -23,6 +23,11 @@ _KEYED_FREELY = frozenset(
 
 _READ = (*READ_OF_ASFF, "actionName", "finding_info")
 """Paths that are read without being declared."""
+
+
+def hooks(log_type: LogType) -> Hooks:
+    """Return what a declaration cannot say of this log."""
+    return Hooks(prepare=prepare, refine=_refiner(log_type))
 
 
 def prepare(fields: Fields) -> Fields:
@@ -50,7 +55,7 @@ def _identity(finding: Fields) -> Fields:
     return {"Id": finding.get("uid"), "UpdatedAt": next((time for time in modified if to_iso(time)), None)}
 
 
-def refiner(log_type: LogType) -> Refine:
+def _refiner(log_type: LogType) -> Refine:
     """Return the function that completes a document; it knows what the declaration takes out of a finding."""
     origins = [path for declared in log_type.ecs.values() for path in declared.paths]
     table = known([*origins, *(log_type.original_fields or ()), *_READ])

@@ -13,7 +13,7 @@ from es_loader.normalize import networks
 from es_loader.normalize.coerce import to_ip, to_keyword, to_long
 from es_loader.normalize.letter_case import camel_case
 from es_loader.normalize.mac import mac
-from es_loader.normalize.members import object_at, text
+from es_loader.normalize.members import below, object_at, text
 from es_loader.normalize.related import relate
 from es_loader.types import Document, Fields
 
@@ -89,10 +89,7 @@ def _action(doc: Document, fields: Fields, resources: list[Fields]) -> None:
 def _tell(doc: Document, details: Fields, told: tuple[tuple[str, str, str, _Convert], ...]) -> None:
     for member, path, field, convert in told:
         if (value := convert(details.get(member))) is not None:
-            part = doc
-            for name in path.split("."):
-                part = part.setdefault(name, {})
-            part[field] = value
+            below(doc, path.split("."))[field] = value
 
 
 def _network(doc: Document, network: Fields) -> None:

@@ -7,7 +7,7 @@ from es_loader.logtypes.securityhub_activity import READ_OF_ACTIVITY, add_activi
 from es_loader.logtypes.securityhub_resources import add_resources
 from es_loader.normalize.arns import arn
 from es_loader.normalize.coerce import to_date, to_double, to_ip, to_keyword, to_long
-from es_loader.normalize.members import object_at, objects, text
+from es_loader.normalize.members import below, object_at, objects, text
 from es_loader.normalize.related import relate
 from es_loader.normalize.urls import url
 from es_loader.types import Document, Fields
@@ -147,6 +147,4 @@ def _put(part: Document, path: str | None, value: str | None) -> None:
     """Set a value at a dotted path, if both are there."""
     if path and value:
         *parents, leaf = path.split(".")
-        for name in parents:
-            part = part.setdefault(name, {})
-        part[leaf] = value
+        below(part, parents)[leaf] = value

@@ -8,7 +8,9 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
+from es_loader.declarations import LogType
 from es_loader.errors import Excluded, RecordError
+from es_loader.logtypes import Hooks
 from es_loader.logtypes.vpcflow_layouts import KNOWN, TAGS, layout_of
 from es_loader.normalize import networks
 from es_loader.normalize.coerce import to_keyword, to_long
@@ -35,6 +37,11 @@ class _Columns(NamedTuple):
     unknown: tuple[str, ...]
     tags: tuple[str, ...]
     timed: bool
+
+
+def hooks(_log_type: LogType) -> Hooks:
+    """Return what a declaration cannot say of this log."""
+    return Hooks(parse=parse, header=header, refine=refine)
 
 
 def header(line: str) -> tuple[str, ...] | None:

@@ -1,11 +1,12 @@
 """AWS WAF logs of web ACLs, v2 and Classic: https://docs.aws.amazon.com/waf/latest/developerguide/logging-fields.html."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 import msgspec
 
 from es_loader.declarations import LogType
+from es_loader.logtypes import Hooks, Refine
 from es_loader.normalize.arns import arn
 from es_loader.normalize.coerce import every, to_keyword, to_long
 from es_loader.normalize.connections import add_forwarded, add_requested_host, mirror_client
@@ -35,7 +36,12 @@ _READ = ("httpRequest.headers", "httpRequest.host", "httpRequest.httpVersion", "
 """Paths that become fields without being declared."""
 
 
-def refiner(log_type: LogType) -> Callable[[Document, Fields, RawRecord, Source], None]:
+def hooks(log_type: LogType) -> Hooks:
+    """Return what a declaration cannot say of this log."""
+    return Hooks(refine=_refiner(log_type))
+
+
+def _refiner(log_type: LogType) -> Refine:
     """Return the function that completes a document; it knows which headers are secret."""
     rest = undeclared(log_type, _READ)
     secret = frozenset(name.lower() for name in log_type.secret_headers)

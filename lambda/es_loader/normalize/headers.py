@@ -3,7 +3,7 @@
 from typing import Any, NamedTuple
 
 from es_loader.normalize.coerce import ABSENT
-from es_loader.normalize.members import objects
+from es_loader.normalize.members import collect, objects
 from es_loader.types import Fields
 
 REMOVED = "[removed]"
@@ -45,17 +45,8 @@ def headers(listed: Any, secret: frozenset[str]) -> Headers:
             first.setdefault(lower, value)
         if lower in secret and value not in _HARMLESS:
             value, removed = REMOVED, True
-        _add(kept, name, value)
+        collect(kept, name, value)
     return Headers(first, kept, removed)
-
-
-def _add(kept: Fields, name: str, value: Any) -> None:
-    if name not in kept:
-        kept[name] = value
-    elif type(kept[name]) is list:
-        kept[name].append(value)
-    else:
-        kept[name] = [kept[name], value]
 
 
 def without_secrets(listed: list[Any], secret: frozenset[str]) -> list[Any]:

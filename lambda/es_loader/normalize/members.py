@@ -1,9 +1,11 @@
-"""Members of decoded JSON by their kind: a log that puts something else there says nothing."""
+"""Members of objects: read by their kind, since a log that puts something else there says nothing; and added."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from es_loader.types import Fields
+import msgspec
+
+from es_loader.types import Document, Fields
 
 _NOTHING: Fields = {}
 
@@ -22,3 +24,30 @@ def objects(value: Any) -> Iterator[Fields]:
 def text(value: Any) -> str | None:
     """Return a text that is not empty; None for anything else."""
     return value if type(value) is str and value else None
+
+
+def decoded(value: str) -> Any:
+    """Return the object that a text holds as JSON; the text itself if it holds none."""
+    if not value.lstrip().startswith("{"):
+        return value
+    try:
+        return msgspec.json.decode(value)
+    except (msgspec.DecodeError, RecursionError, UnicodeEncodeError):
+        return value
+
+
+def below(doc: Document, names: Iterable[str]) -> Document:
+    """Return the object at a path, made where there is none."""
+    for name in names:
+        doc = doc.setdefault(name, {})
+    return doc
+
+
+def collect(members: Fields, name: str, value: Any) -> None:
+    """Add a value under a name; one that comes again makes a list."""
+    if name not in members:
+        members[name] = value
+    elif type(members[name]) is list:
+        members[name].append(value)
+    else:
+        members[name] = [members[name], value]

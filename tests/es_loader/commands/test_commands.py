@@ -190,12 +190,6 @@ def test_help_imports_nothing_that_is_slow() -> None:
     )
 
 
-def test_the_handler_imports_no_client_that_it_may_not_need() -> None:
-    done = run("-c", "import sys, es_loader.handler; print(*sys.modules)")
-    assert done.returncode == 0, done.stderr
-    assert not {"boto3", "rich", "argparse", "ua_parser"} & set(done.stdout.split())
-
-
 def test_a_closed_pipe_is_no_error() -> None:
     command = f"{sys.executable} -m es_loader.cli load {FLOWS} --key {FLOW_KEY} --to ndjson:- | head -1"
     done = subprocess.run(

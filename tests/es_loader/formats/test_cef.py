@@ -1,7 +1,7 @@
 """Lines in the Common Event Format, by a user.ini as AWS's sample knows it."""
 
 import json
-import time
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from es_loader.errors import RecordError
 from es_loader.formats.cef import parse
 from es_loader.pipeline import Loader
-from tests.golden import custom_loader, load_bytes
+from tests.golden import load_bytes, sources_of
+from tests.timing import within
 
 USER_INI = """
 [firewall]
@@ -36,13 +37,8 @@ LINE = "CEF:0|Example|Fire|Wall 9|100|port scan|7|src=192.0.2.1 spt=4711 rt=1893
 HEADER = "CEF:0|v|p|1|id|name|5|"
 
 
-@pytest.fixture(scope="module")
-def loader(tmp_path_factory: pytest.TempPathFactory) -> Loader:
-    return custom_loader(tmp_path_factory.mktemp("ini"), USER_INI)
-
-
 def sources(loader: Loader, content: str) -> list[dict[str, Any]]:
-    return [found["_source"] for found in load_bytes(loader, content.encode(), "firewall/cef/a.log")[0]]
+    return sources_of(loader, content.encode(), "firewall/cef/a.log")
 
 
 def test_a_line_becomes_a_document(loader: Loader) -> None:
@@ -148,10 +144,7 @@ def test_any_bytes_become_documents_or_failures(loader: Loader, content: bytes) 
 )
 def test_hostile_text_takes_bounded_time(piece: str) -> None:
     for lead in ("", "CEF:0|", HEADER, "<86>1 - - - - - "):
-        started = time.process_time()
-        for tail in ("", HEADER):
-            try:
-                parse(lead + piece * (500_000 // len(piece)) + tail)
-            except RecordError:
-                continue
-        assert time.process_time() - started < 5
+        with within(5):
+            for tail in ("", HEADER):
+                with suppress(RecordError):
+                    parse(lead + piece * (500_000 // len(piece)) + tail)

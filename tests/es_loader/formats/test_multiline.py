@@ -1,7 +1,6 @@
 """Records of several lines, through the whole loader."""
 
 import json
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,7 +10,8 @@ from hypothesis import strategies as st
 
 from es_loader.formats import multiline, text
 from es_loader.pipeline import Loader
-from tests.golden import custom_loader, load_bytes
+from tests.golden import load_bytes, sources_of
+from tests.timing import within
 
 USER_INI = r"""
 [shop-java]
@@ -32,13 +32,8 @@ TRACE = "java.lang.IllegalStateException: no\n\n\tat shop.Cart.buy(Cart.java:7)"
 SECOND = "2030-01-02T03:04:06Z INFO bought"
 
 
-@pytest.fixture(scope="module")
-def loader(tmp_path_factory: pytest.TempPathFactory) -> Loader:
-    return custom_loader(tmp_path_factory.mktemp("ini"), USER_INI)
-
-
 def sources(loader: Loader, content: str) -> list[dict[str, Any]]:
-    return [found["_source"] for found in load_bytes(loader, content.encode(), "shop/java/a.log")[0]]
+    return sources_of(loader, content.encode(), "shop/java/a.log")
 
 
 def test_a_record_goes_on_to_the_next_first_line(loader: Loader) -> None:
@@ -96,13 +91,12 @@ def test_any_bytes_become_documents_or_failures(loader: Loader, content: bytes) 
     for lead in (b"", b"2030-01-02T03:04:05Z ERROR ", b"{"):
         documents, report = load_bytes(loader, lead + content, "shop/java/a.log")
         assert len(documents) == report.documents + report.failures
-        assert report.error is None
+        assert report.error is None or not lead, "only what begins with a text is sure to be one"
 
 
 @pytest.mark.parametrize(
     "content", [f"{FIRST}\n" * 5_000, f"{FIRST}" + "\n x" * 500_000, "\n" * 2_000_000, "x" * 2_000_000]
 )
 def test_hostile_text_takes_bounded_time(loader: Loader, content: str) -> None:
-    started = time.process_time()
-    load_bytes(loader, content.encode(), "shop/java/a.log")
-    assert time.process_time() - started < 10
+    with within(10):
+        load_bytes(loader, content.encode(), "shop/java/a.log")

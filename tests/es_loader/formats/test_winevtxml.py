@@ -2,7 +2,6 @@
 
 import gzip
 import json
-import time
 from typing import Any
 
 import pytest
@@ -12,7 +11,8 @@ from hypothesis import strategies as st
 from es_loader.errors import RecordError
 from es_loader.formats.winevtxml import parse
 from es_loader.pipeline import Loader
-from tests.golden import custom_loader, load_bytes
+from tests.golden import load_bytes, sources_of
+from tests.timing import within
 
 USER_INI = """
 [windows]
@@ -41,13 +41,8 @@ OTHER = EVENT.replace("4624", "4625")
 BROKEN = EVENT[:400]
 
 
-@pytest.fixture(scope="module")
-def loader(tmp_path_factory: pytest.TempPathFactory) -> Loader:
-    return custom_loader(tmp_path_factory.mktemp("ini"), USER_INI)
-
-
 def sources(loader: Loader, content: bytes) -> list[dict[str, Any]]:
-    return [found["_source"] for found in load_bytes(loader, content, "windows/events/a.xml")[0]]
+    return sources_of(loader, content, "windows/events/a.xml")
 
 
 def codes(loader: Loader, content: str) -> list[str]:
@@ -93,11 +88,10 @@ def test_entities_are_refused(loader: Loader) -> None:
     laughs = "".join(f"<!ENTITY a{n} '{f'&a{n - 1};' * 10}'>" for n in range(1, 30))
     bomb = f"<!DOCTYPE x [<!ENTITY a0 'ha'>{laughs}]>{EVENT.replace('Security<', '&a29;<')}"
     message = json.dumps({"messageType": "DATA_MESSAGE", "logEvents": [{"id": "1", "timestamp": 1, "message": bomb}]})
-    started = time.process_time()
-    (found,) = sources(loader, message.encode())
-    assert "document type" in found["error"]["message"]
-    assert codes(loader, bomb) == ["failure", "failure"]
-    assert time.process_time() - started < 1
+    with within(1):
+        (found,) = sources(loader, message.encode())
+        assert "document type" in found["error"]["message"]
+        assert codes(loader, bomb) == ["failure", "failure"]
 
 
 def test_events_come_through_cloudwatch_logs(loader: Loader) -> None:
@@ -188,7 +182,7 @@ def test_any_text_is_fields_or_a_record_error(text: str) -> None:
 
 
 @settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-@given(content=st.binary(max_size=200), place=st.integers(0, len(EVENT)))
+@given(content=st.binary(max_size=200), place=st.integers(1, len(EVENT)))
 def test_any_bytes_become_documents_or_failures(loader: Loader, content: bytes, place: int) -> None:
     damaged = EVENT[:place].encode() + content + EVENT[place:].encode()
     documents, report = load_bytes(loader, damaged, "windows/events/a.xml")

@@ -1,4 +1,4 @@
-import time
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from es_loader.errors import RecordError
 from es_loader.logtypes.alb import COLUMNS, parse, refine
 from es_loader.types import Document, RawRecord, Source
+from tests.timing import within
 
 AGENT = "Mozilla/5.0 (X11; Linux x86_64)"
 REQUEST = "GET https://www.example.com:443/a?b=1 HTTP/2.0"
@@ -249,10 +250,7 @@ def test_any_text_is_a_record_or_a_record_error(text: str) -> None:
 @pytest.mark.parametrize("piece", ['"', '" ', '"x ', " ", ' "', '" - - - "', "- - arn: ", " HTTP/1", '"- - "arn:" '])
 def test_hostile_lines_take_bounded_time(piece: str) -> None:
     hostile = piece * (1_000_000 // len(piece))
-    started = time.process_time()
-    for text in (line(12) + ' "' + hostile, quoted("user_agent", hostile), line() + hostile):
-        try:
-            parse(text)
-        except RecordError:
-            continue
-    assert time.process_time() - started < 5
+    with within(5):
+        for text in (line(12) + ' "' + hostile, quoted("user_agent", hostile), line() + hostile):
+            with suppress(RecordError):
+                parse(text)

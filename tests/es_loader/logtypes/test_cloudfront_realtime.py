@@ -6,10 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from es_loader.config import load_config
 from es_loader.logtypes.cloudfront_columns import REAL_TIME, REAL_TIME_ORDERS
 from es_loader.pipeline import Loader
-from tests.golden import ROOT, builtin_config, load_bytes
+from tests.golden import builtin_config, custom_loader, sources_of
 
 KEY = (
     "AWSLogs/123456789012/CloudFront/global/EXAMPLE1234567/realtime/2030/01/02/02/"
@@ -44,7 +43,7 @@ def row(names: tuple[str, ...], **changed: str) -> str:
 
 
 def load(text: str, loader: Loader = LOADER) -> list[dict[str, Any]]:
-    return [item["_source"] for item in load_bytes(loader, text.encode(errors="replace"), KEY)[0]]
+    return sources_of(loader, text.encode(errors="replace"), KEY)
 
 
 def one(text: str, loader: Loader = LOADER) -> dict[str, Any]:
@@ -54,10 +53,7 @@ def one(text: str, loader: Loader = LOADER) -> dict[str, Any]:
 
 
 def configured(folder: Path, options: str) -> Loader:
-    (folder / "user.ini").write_text(f"[cloudfront-realtime]\n{options}\n")
-    config = load_config(ROOT / "config" / "aws.ini", folder / "user.ini")
-    assert not config.problems
-    return Loader(config)
+    return custom_loader(folder, f"[cloudfront-realtime]\n{options}\n")
 
 
 @pytest.mark.parametrize("count", REAL_TIME_ORDERS)

@@ -14,7 +14,7 @@ from es_loader.logtypes.cloudtrail import _TOP_LEVEL, prepare
 from es_loader.logtypes.cloudtrail_identity import MAX_TEXT, user
 from es_loader.logtypes.cloudtrail_parameters import MAX_VALUES, promotion
 from es_loader.pipeline import Loader
-from tests.golden import builtin_config, load_bytes
+from tests.golden import load_bytes
 
 KEY = (
     "AWSLogs/111122223333/CloudTrail/eu-west-1/2030/01/02/"
@@ -30,11 +30,6 @@ SESSION = "arn:aws:sts::111122223333:assumed-role/deployer/"
 ISSUER = {"sessionContext": {"sessionIssuer": {"type": "Role", "userName": "deployer"}}}
 
 Documents = Callable[..., list[dict[str, Any]]]
-
-
-@pytest.fixture(scope="module")
-def loader() -> Loader:
-    return Loader(builtin_config())
 
 
 @pytest.fixture

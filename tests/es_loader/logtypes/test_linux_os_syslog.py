@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from es_loader.declarations import Config
 from es_loader.errors import RecordError
-from es_loader.logtypes.linux_os_syslog import belongs, parse, starts
+from es_loader.logtypes.linux_messages import parse, starts
+from es_loader.logtypes.linux_os_syslog import belongs
 from es_loader.pipeline import Loader
 from tests.golden import builtin_config, load_bytes
 

@@ -8,7 +8,7 @@ import pytest
 from es_loader.config import load_config
 from es_loader.declarations import LogType
 from es_loader.errors import RecordError
-from es_loader.logtypes.linux_secure import parse, refiner
+from es_loader.logtypes.linux_secure import hooks
 from es_loader.normalize.timestamps import epoch_ms
 from es_loader.types import Document, Envelope, RawRecord, Source
 
@@ -27,7 +27,10 @@ def refine(
     envelope = Envelope("cloudwatch", timestamp=epoch_ms(carried)) if carried else None
     doc: Document = {"event": {}, "log": {"syslog": {}}}
     source = Source("bucket", "key", notified, epoch_ms(notified))
-    refiner(log_type)(doc, parse(text), RawRecord(0, text, None, envelope), source)
+    found = hooks(log_type)
+    assert found.parse
+    assert found.refine
+    found.refine(doc, found.parse(text), RawRecord(0, text, None, envelope), source)
     return doc
 
 

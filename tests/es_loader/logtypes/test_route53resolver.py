@@ -8,7 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from es_loader.pipeline import Loader
-from tests.golden import builtin_config, load_bytes
+from tests.golden import load_bytes
+from tests.strategies import LOOSE_JSON
 
 KEY = (
     "AWSLogs/111122223333/vpcdnsquerylogs/vpc-0123456789abcdef0/2030/01/02/"
@@ -27,16 +28,6 @@ QUERY = {
     "transport": "UDP",
     "srcids": {"instance": "i-0a1b2c3d4e5f60718"},
 }
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
-    max_leaves=8,
-)
-
-
-@pytest.fixture(scope="module")
-def loader() -> Loader:
-    return Loader(builtin_config())
 
 
 def document(loader: Loader, **members: Any) -> dict[str, Any]:
@@ -151,7 +142,7 @@ def test_other_spellings_give_the_same_document(loader: Loader, change: dict[str
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(record=st.dictionaries(st.sampled_from(sorted(QUERY)) | st.text(), JSON))
+@given(record=st.dictionaries(st.sampled_from(sorted(QUERY)) | st.text(), LOOSE_JSON))
 def test_any_members_give_one_document(loader: Loader, record: dict[str, Any]) -> None:
     content = json.dumps(QUERY | record).encode()
     found, report = load_bytes(loader, content, KEY)

@@ -1,4 +1,4 @@
-import time
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from es_loader.errors import RecordError
 from es_loader.logtypes.s3accesslog import COLUMNS, parse, refine
 from es_loader.types import Document, Fields, RawRecord, Source
+from tests.timing import within
 
 OWNER = "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be"
 VALUES = {
@@ -250,10 +251,7 @@ def test_any_text_is_a_record_or_a_record_error(text: str) -> None:
 @pytest.mark.parametrize("piece", ['"', '" ', '" - ', " ", ' "', '" - - - - - - ', '" 200 - 1 2 3 4 "', "[x] ", '"" '])
 def test_hostile_lines_take_bounded_time(piece: str) -> None:
     hostile = piece * (1_000_000 // len(piece))
-    started = time.process_time()
-    for text in (hostile, line(8) + ' "' + hostile, line(15) + ' "' + hostile, line(user_agent=f'"{hostile}"')):
-        try:
-            parse(text)
-        except RecordError:
-            continue
-    assert time.process_time() - started < 5
+    with within(5):
+        for text in (hostile, line(8) + ' "' + hostile, line(15) + ' "' + hostile, line(user_agent=f'"{hostile}"')):
+            with suppress(RecordError):
+                parse(text)

@@ -11,6 +11,7 @@ from es_loader.logtypes.securityhub_activity import tree
 from es_loader.normalize.mac import mac
 from es_loader.pipeline import Loader
 from tests.golden import builtin_config, load_bytes
+from tests.strategies import JSON
 
 KEY = "AWSLogs/111122223333/SecurityHub/eu-west-1/2030/01/02/03/hub-1-2030-01-02-03-04-05-0a1b2c3d"
 LOADER = Loader(builtin_config())
@@ -319,11 +320,6 @@ def test_mac(text: str, expected: str | None) -> None:
     assert mac(text) == expected
 
 
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
-    max_leaves=8,
-)
 MEMBERS = st.sampled_from(
     """Action Compliance Malware Network Process ProductFields Resources Severity SourceUrl ThreatIntelIndicators Title
     Types Vulnerabilities cloud class_uid compliance evidences finding_info resources vulnerabilities insightResults

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from es_loader.config import load_config
 from es_loader.logtypes.vpcflow_layouts import KNOWN, TRANSIT_GATEWAY, VERSIONS
 from es_loader.pipeline import Loader
-from tests.golden import ROOT, builtin_config, load_bytes
+from tests.golden import builtin_config, custom_loader, load_bytes
 from tests.parquet_files import from_rows
+from tests.strategies import LOOSE_JSON
 
 LOADER = Loader(builtin_config())
 PLACE = "AWSLogs/111122223333/vpcflowlogs/eu-west-1/2030/01/02"
@@ -116,9 +116,7 @@ def test_a_damaged_parquet_file_is_a_failure_of_its_object() -> None:
 
 
 def test_a_list_of_fields_names_the_columns_of_lines_in_any_envelope(tmp_path: Path) -> None:
-    user = tmp_path / "user.ini"
-    user.write_text("[vpcflowlogs]\ncsv_header = srcaddr dstaddr action end\n")
-    loader = Loader(load_config(ROOT / "config" / "aws.ini", user))
+    loader = custom_loader(tmp_path, "[vpcflowlogs]\ncsv_header = srcaddr dstaddr action end\n")
     line = "192.0.2.1 10.0.0.1 ACCEPT 1893552899"
     for content in (line, json.dumps({"message": line})):
         (found,) = documents(content.encode(), loader=loader)
@@ -177,7 +175,7 @@ def test_every_column_that_aws_documents_is_kept() -> None:
         st.lists(st.sampled_from([*ROWS, " ".join(V5), "- - -", "{}", "\0"]), max_size=5).map(lambda rows: "\n".join(rows).encode()),
         st.dictionaries(
             st.sampled_from([*V5, "message", "extra", "tcp_flags_array", "instance_tag", ""]),
-            st.recursive(st.none() | st.integers() | st.floats() | st.text(), lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(), inner, max_size=2), max_leaves=4),
+            LOOSE_JSON,
         ).map(lambda fields: json.dumps(fields).encode()),
     )
 )  # fmt: skip

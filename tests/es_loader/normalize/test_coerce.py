@@ -4,16 +4,10 @@ from typing import Any
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 from es_loader.normalize import coerce
 from es_loader.normalize.addresses import address
-
-ANYTHING: st.SearchStrategy[Any] = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
-    max_leaves=6,
-)
+from tests.strategies import LOOSE_JSON
 
 
 @pytest.mark.parametrize(
@@ -84,7 +78,7 @@ def test_a_host_without_a_dot_is_a_domain_outside_of_aws() -> None:
     assert address("bastion", dotted=False) == {"address": "bastion", "domain": "bastion"}
 
 
-@given(ANYTHING)
+@given(LOOSE_JSON)
 def test_no_value_raises(value: Any) -> None:
     for convert in {*coerce.CONVERTERS.values(), coerce.to_keyword, coerce.to_name}:
         if not (isinstance(value, dict | list)):

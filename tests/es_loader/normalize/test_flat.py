@@ -5,14 +5,9 @@ from typing import Any
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 from es_loader.normalize.flat import MAX_DEPTH, MAX_VALUE, flat
-
-TREES: st.SearchStrategy[Any] = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
-)
+from tests.strategies import JSON
 
 
 @pytest.mark.parametrize(
@@ -50,7 +45,7 @@ def test_a_subtree_that_is_too_deep_becomes_text() -> None:
     assert "leaf" in text
 
 
-@given(TREES)
+@given(JSON)
 def test_what_comes_out_is_an_object_without_nothings(value: Any) -> None:
     found = flat(value)
     assert found is None or type(found) is dict

@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from es_loader.normalize.headers import REMOVED, headers, without_secrets
+from tests.strategies import JSON
 
 SECRET = frozenset({"cookie", "authorization"})
 HEADERS = [
@@ -14,7 +15,6 @@ HEADERS = [
     {"name": "x", "value": "2"},
     {"name": "x", "value": "3"},
 ]
-JSON = st.recursive(st.none() | st.booleans() | st.integers() | st.text(), st.lists, max_leaves=5)
 LISTED = st.lists(st.dictionaries(st.sampled_from(["name", "value", "other"]), JSON | st.just("Cookie")) | JSON) | JSON
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from es_loader.normalize.addresses import address
 from es_loader.normalize.coerce import to_name
+from es_loader.normalize.members import below
 from es_loader.normalize.networks import network_type
 from es_loader.types import Document
 
@@ -80,7 +81,7 @@ def write(finding: Finding, doc: Document, own: Document) -> None:
             event[name] = value
     for word, path in _PLACES.items():
         if value := to_name(finding.words.get(word)):
-            _set(doc, path, value)
+            below(doc, path[:-1])[path[-1]] = value
     _connect(finding.words, doc)
     for part, values in finding.own.items():
         if values:
@@ -101,9 +102,3 @@ def _connect(words: dict[str, str | None], doc: Document) -> None:
         doc.setdefault("source", {})["domain"] = domain
     if ip := doc.get("source", {}).get("ip"):
         doc.setdefault("network", {})["type"] = network_type(ip)
-
-
-def _set(doc: Document, path: tuple[str, ...], value: str) -> None:
-    for name in path[:-1]:
-        doc = doc.setdefault(name, {})
-    doc[path[-1]] = value
