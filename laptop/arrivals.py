@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -98,8 +98,7 @@ class Samples:
         self._requests = requests
         files = sorted(path for path in folder.rglob("*") if path.is_file())
         self._files = {path.relative_to(folder).as_posix(): path for path in files}
-        self._config = load_deployed_config()
-        self.arrivals = _expected(self._config, stack.bucket, self._files)
+        self.arrivals = _expected(load_deployed_config(), stack.bucket, self._files)
 
     @property
     def objects(self) -> int:
@@ -146,9 +145,9 @@ class Samples:
     def count(self) -> bool:
         """Count what has arrived and return whether that is everything."""
         self._requests.post("/log-*/_refresh")
-        found = _documents(self._requests, self._stack.bucket)
-        for each in self.arrivals.values():
-            each.arrived = found.get(self._config.log_types[each.log_type].event_dataset, Counts())
+        found = _documents(self._requests, self._stack.bucket, self.arrivals)
+        for name, each in self.arrivals.items():
+            each.arrived = found.get(name, Counts())
             if each.complete and each.complete_at is None:
                 each.complete_at = time.monotonic()
         return all(each.complete for each in self.arrivals.values())
@@ -184,17 +183,18 @@ def _expected(config: Config, bucket: str, files: dict[str, Path]) -> dict[str, 
     return dict(sorted(arrivals.items()))
 
 
-def _documents(requests: Requests, bucket: str) -> dict[str, Counts]:
-    """Count the documents of a bucket's objects by dataset."""
+def _documents(requests: Requests, bucket: str, arrivals: Mapping[str, Arrival]) -> dict[str, Counts]:
+    """Count the documents of a bucket's objects by log type, which their keys tell: some write the same dataset."""
     failed = {"filter": {"term": {"event.kind": "pipeline_error"}}}
+    of_type = {name: {"terms": {"aws.s3.object.key": arrival.keys}} for name, arrival in arrivals.items()}
     body = {
         "size": 0,
         "query": {"term": {"aws.s3.bucket.name": bucket}},
-        "aggs": {"datasets": {"terms": {"field": "event.dataset", "size": 100}, "aggs": {"failed": failed}}},
+        "aggs": {"log_types": {"filters": {"filters": of_type}, "aggs": {"failed": failed}}},
     }
-    buckets = requests.post("/log-*/_search", body).get("aggregations", {}).get("datasets", {}).get("buckets", ())
+    buckets = requests.post("/log-*/_search", body).get("aggregations", {}).get("log_types", {}).get("buckets", {})
     found = {}
-    for each in buckets:
+    for name, each in buckets.items():
         failures = each["failed"]["doc_count"]
-        found[each["key"]] = Counts(each["doc_count"] - failures, failures)
+        found[name] = Counts(each["doc_count"] - failures, failures)
     return found
