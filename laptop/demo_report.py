@@ -24,7 +24,9 @@ WIDTH = 100
 """Columns where there is no terminal to ask."""
 
 INDENT = (0, 0, 0, 2)
-NUMBERS = frozenset({"bytes", "events", "failures", "flows", "ports", "severity", "updates", "users"})
+NUMBERS = frozenset(
+    {"agents", "bytes", "events", "failures", "flows", "ports", "queries", "requests", "severity", "updates", "users"}
+)
 STYLES = {"failure": "red", "success": "green", "-": "dim"}
 TRY = (
     (".venv/bin/es-loader try FILE --key KEY", "what a log of yours becomes, or why nothing"),
@@ -137,7 +139,7 @@ class Report:
         self.chapter("What else to try")
         for command, meaning in TRY:
             self._out.print(Text.assemble((f"  {command:<52}", "cyan"), meaning))
-        outcome = ("All three answers are those that the samples hold.", "bold green")
+        outcome = ("All answers are those that the samples hold.", "bold green")
         if not good:
             outcome = ("Not all answers are those that the samples hold: see above.", "bold red")
         self._out.print(Text.assemble("\n", outcome, f"  {time.monotonic() - self._started:.0f} seconds in all."))

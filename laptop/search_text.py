@@ -30,7 +30,8 @@ def _terms(body: Query) -> str:
 
 def _range(body: Query) -> str:
     ((field, limits),) = body.items()
-    return f'{field}:["{limits["gte"]}" TO "{limits["lt"]}"}}'
+    end = f'"{limits["lt"]}"}}' if "lt" in limits else "*]"
+    return f'{field}:["{limits["gte"]}" TO {end}'
 
 
 def _bool(body: Query) -> str:

@@ -5,18 +5,21 @@ from typing import NamedTuple
 
 from es_loader.declarations import Config, LogType
 
+UNDELIVERED = "Firehose error output"
+
 # Firehose puts what it could not deliver below an error prefix; in `…/error/…` the error folder comes last.
 _SKIPPED: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("folder marker", re.compile(r"/\Z")),
     ("CloudTrail digest", re.compile(r"(?:^|/)CloudTrail-Digest/")),
-    ("Firehose error output", re.compile(r"(?:^|/)error/(?:20\d\d/|[a-z-]+-failed/)|/[a-z-]+-failed/20\d\d/")),
-    ("delivery test object", re.compile(r"(?:^|/)(?:aws-logs-write-test|ELBAccessLogTestFile)\Z")),
+    (UNDELIVERED, re.compile(r"(?:^|/)error/(?:20\d\d/|[a-z-]+-failed/)|/[a-z-]+-failed/20\d\d/")),
+    ("delivery test object", re.compile(r"(?:^|/)(?:aws-logs-write-test|ELB[A-Za-z]*LogTestFile)\Z")),
 )
 
 # The error logs of web servers lie in an error folder of their own: only a second one is Firehose's. A prefix before
 # AWSLogs/ may be called like a web server's folder.
 _ERROR_LOG = re.compile(r"(?>.*AWSLogs/|(?!.*AWSLogs/))(?!.*[Aa]ccess/).*?(?:[Aa]pache|[Nn]ginx).*?[Ee]rror(?=/)")
-_SECOND_ERROR_FOLDER = ("Firehose error output", re.compile(r"/error/"))
+_ERROR_FOLDER = re.compile(r"[Ee]rror(?=/)")
+_SECOND_ERROR_FOLDER = (UNDELIVERED, re.compile(r"/error/"))
 
 _REGION = (
     r"[a-z]{2,4}(?:-(?:gov|iso[a-z]?|de))?"
@@ -58,6 +61,23 @@ def skip_reason(key: str) -> str | None:
     if own is None:
         return _first_reason(_SKIPPED, key)
     return _first_reason((*_SKIPPED, _SECOND_ERROR_FOLDER), key[own.end() :])
+
+
+def reason_to_skip(config: Config, key: str) -> str | None:
+    """Return why the object under a key is not opened, whatever log type it might be of; None if it may be.
+
+    A user's section whose `s3_key` names an error folder takes what lies there: only a second one is Firehose's.
+    """
+    reason = skip_reason(key)
+    own = _ERROR_FOLDER.search(key)
+    if reason != UNDELIVERED or own is None or not _is_users_error_log(config, key):
+        return reason
+    return _first_reason((*_SKIPPED, _SECOND_ERROR_FOLDER), key[own.end() :])
+
+
+def _is_users_error_log(config: Config, key: str) -> bool:
+    users = (log_type.s3_key for log_type in config.log_types.values() if log_type.user_key)
+    return any("rror" in s3_key.pattern and s3_key.search(key) for s3_key in users)
 
 
 def _first_reason(skipped: tuple[tuple[str, re.Pattern[str]], ...], key: str) -> str | None:

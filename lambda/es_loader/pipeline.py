@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from es_loader import documents
-from es_loader.classify import classify, matches, place, skip_reason
+from es_loader.classify import classify, matches, place, reason_to_skip
 from es_loader.compression import Members
 from es_loader.container_stderr import compile_lenient
 from es_loader.conversion import Conversion, compile_conversion
@@ -90,7 +90,7 @@ class Loader:
         Raises:
             ObjectGone, AccessError, RetryableError: nothing or not all was read, see objects.open_object.
         """
-        report = LoadReport(ref.key, skipped=skip_reason(ref.key))
+        report = LoadReport(ref.key, skipped=reason_to_skip(self.config, ref.key))
         log_type = None if report.skipped else classify(self.config, ref.key)
         if log_type is None:
             report.skipped = report.skipped or (IGNORED_KEY if matches(self.config, ref.key) else UNKNOWN_KEY)

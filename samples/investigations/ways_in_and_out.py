@@ -2,12 +2,17 @@
 
 from samples import answers
 from samples.generator.story import ATTACKER, CONTROL_DOMAIN, JUMP_HOST
-from samples.investigations.question import Investigation, all_of, but, distinct, in_order, term, top, total
+from samples.investigations.question import Investigation, all_of, any_of, but, distinct, in_order, term, top, total
 from samples.tables import Table, columns
 
 _BY_ATTACKER = term("related.ip", ATTACKER)
 _AT_THE_EDGE = but(all_of(_BY_ATTACKER, term("event.category", "web")), term("event.dataset", "aws.s3access"))
-_FINDINGS = term("event.dataset", "aws.securityhub")
+_BEACONS = all_of(
+    term("event.dataset", "aws.route53"),
+    term("source.ip", JUMP_HOST.address),
+    term("dns.question.registered_domain", CONTROL_DOMAIN.partition(".")[2]),
+)
+_FINDINGS = all_of(term("event.dataset", "aws.securityhub"), {"range": {"event.severity": {"gte": 70}}})
 
 WAYS_IN_AND_OUT = Investigation(
     title="In by the web, out by DNS and S3",
@@ -18,6 +23,7 @@ WAYS_IN_AND_OUT = Investigation(
     index="log-*",
     body={
         "size": 0,
+        "query": any_of(_BY_ATTACKER, _BEACONS, _FINDINGS),
         "aggs": {
             "edge": {
                 "filter": _AT_THE_EDGE,
@@ -28,11 +34,7 @@ WAYS_IN_AND_OUT = Investigation(
                 "aggs": {"rules": in_order("rule.name", "event.reason", path=top("url.path"))},
             },
             "names": {
-                "filter": all_of(
-                    term("event.dataset", "aws.route53"),
-                    term("source.ip", JUMP_HOST.address),
-                    term("dns.question.registered_domain", CONTROL_DOMAIN.partition(".")[2]),
-                ),
+                "filter": _BEACONS,
                 "aggs": {"questions": in_order("dns.question.type", "event.action", answer=top("dns.resolved_ip"))},
             },
             "bucket": {
@@ -44,7 +46,7 @@ WAYS_IN_AND_OUT = Investigation(
                 },
             },
             "findings": {
-                "filter": all_of(_FINDINGS, {"range": {"event.severity": {"gte": 70}}}),
+                "filter": _FINDINGS,
                 "aggs": {
                     "rules": in_order("observer.product", "rule.name", severity={"max": {"field": "event.severity"}})
                 },

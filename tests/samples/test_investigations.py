@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from es_loader.normalize import ecs
+from laptop.search_text import search_text
 from samples.investigations import INVESTIGATIONS, Investigation
 from samples.tables import ABSENT, Column, Table
 
@@ -40,6 +41,11 @@ def test_answers_fit_their_columns(investigation: Investigation) -> None:
     for table in investigation.tables:
         assert table.expected
         assert {len(row) for row in table.expected} == {len(table.columns)}
+
+
+@pytest.mark.parametrize("investigation", INVESTIGATIONS, ids=lambda investigation: investigation.title)
+def test_the_search_can_be_shown_as_it_is_typed(investigation: Investigation) -> None:
+    assert ":" in search_text(investigation.body["query"])
 
 
 def test_rows_of_hits_and_of_buckets() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from es_loader import golden
-from es_loader.classify import classify, skip_reason
+from es_loader.classify import classify, reason_to_skip
 from es_loader.commands.inputs import STDIN, checked, key_of
 from es_loader.commands.terminal import complain, configuration, console, enrichment, event_time, visible
 from es_loader.enrich import enrichers
@@ -25,7 +25,7 @@ def run(arguments: Namespace) -> int:
     path = _from_stdin() if str(arguments.file) == STDIN else checked(arguments.file)
     key = arguments.key or key_of(path)
     config = configuration(arguments)
-    if classify(config, key) is None or skip_reason(key):
+    if classify(config, key) is None or reason_to_skip(config, key):
         complain(f"no log type takes the key {key}", "red")
         complain("give its S3 key with --key; `es-loader classify KEY` says what matches; for a log of your own add a")
         complain("section to config/user.ini, as config/user.ini.example shows")

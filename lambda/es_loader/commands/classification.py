@@ -2,7 +2,7 @@
 
 from argparse import Namespace
 
-from es_loader.classify import Match, matches, place, skip_reason
+from es_loader.classify import Match, matches, place, reason_to_skip
 from es_loader.commands.terminal import configuration, console, visible
 from es_loader.exit_codes import NO_LOG_TYPE, OK
 
@@ -11,8 +11,9 @@ def run(arguments: Namespace) -> int:
     """Print the matches in order of precedence, with the reason beside each."""
     out = console()
     key = arguments.key
-    found = matches(configuration(arguments), key)
-    reason = skip_reason(key)
+    config = configuration(arguments)
+    found = matches(config, key)
+    reason = reason_to_skip(config, key)
     winner = None if reason else next((match for match in found if not match.ignored), None)
     if reason:
         out.print(f"skipped: {reason}", style="yellow")
