@@ -16,7 +16,9 @@ from es_loader.normalize import ecs
 from es_loader.normalize.addresses import shared_address
 from es_loader.normalize.coerce import ABSENT, converter, every, to_keyword, to_long, to_lower, to_name
 from es_loader.normalize.flat import flat
+from es_loader.normalize.members import NO_FIELDS, item_of, spread
 from es_loader.normalize.remainder import undeclared
+from es_loader.normalize.statements import first_of, keyword
 from es_loader.normalize.translation import converted, list_translator, translator
 from es_loader.options import ALL_OTHERS, UNMAPPED
 from es_loader.types import Document, Fields
@@ -24,7 +26,6 @@ from es_loader.value_table import ValueTable
 
 Mapping = Callable[[Fields], Document]
 
-_NO_FIELDS: Fields = {}
 _NAMES = ("user.name", "user.effective.name", "user.target.name", "user.changes.name")
 """Fields that a masked value must never fill."""
 _LOWER_CASE = ("network.application", "network.protocol", "network.transport", "network.type")
@@ -46,26 +47,6 @@ def compile_mapping(log_type: LogType, columns: frozenset[str] | None = None) ->
     return mapping
 
 
-def spread(value: Any) -> Fields:
-    """Turn a list of objects into one object of lists, so that a path leads through it; {} for anything else.
-
-    Lists in the objects are joined: a path may lead through several of them.
-    """
-    if type(value) is not list:
-        return _NO_FIELDS
-    found: Fields = {}
-    for item in value:
-        if type(item) is dict:
-            for key, one in item.items():
-                found.setdefault(key, []).extend(one if type(one) is list else (one,))
-    return found
-
-
-def item_of(value: Any, index: int) -> Any:
-    """Return one element of a list; None if there is none."""
-    return value[index] if type(value) is list and len(value) > index else None
-
-
 @dataclass
 class _Writer:
     """Gathers the statements of one mapping function and the objects they name."""
@@ -82,7 +63,7 @@ class _Writer:
         self.constants |= {
             "absent": ABSENT,
             "item_of": item_of,
-            "none": _NO_FIELDS,
+            "none": NO_FIELDS,
             "shared_address": shared_address,
             "spread": spread,
             "to_keyword": to_keyword,
@@ -148,7 +129,7 @@ class _Writer:
             self._write_list(f"{container}[{leaf!r}]", every(convert), origins)
             return
         values = [self._converted(self._value(path), convert) for path in origins.paths]
-        self._write(origins.paths, *_first_of(values), "if v is not None:", f"    {container}[{leaf!r}] = v")
+        self._write(origins.paths, *first_of(values), "if v is not None:", f"    {container}[{leaf!r}] = v")
 
     def _write_translated(
         self,
@@ -169,12 +150,12 @@ class _Writer:
             return
         name = self._constant(translator(table, found, convert))
         values = [f"{name}({self._value(path)})" for path in origins.paths]
-        self._write(origins.paths, *_first_of(values), "if v is not None:", f"    {assignee} = v")
+        self._write(origins.paths, *first_of(values), "if v is not None:", f"    {assignee} = v")
 
     def _converted(self, value: str, convert: Callable[[Any], Any]) -> str:
         """Return an expression for a converted value, without a call for the shapes that nearly all records have."""
         if convert is to_keyword:
-            return _keyword(value)
+            return keyword(value)
         name = self._constant(convert)
         if convert is to_long:
             digits = "type(w) is str and len(w) < 19 and w.isdecimal()"
@@ -188,16 +169,16 @@ class _Writer:
             self.constants["listed"] = lambda value: value if type(value) is list else (value,)
             lines = [f"v = {to_list}([{values}])"]
         else:
-            lines = _first_of([f"{to_list}({self._value(path)})" for path in origins.paths])
+            lines = first_of([f"{to_list}({self._value(path)})" for path in origins.paths])
         self._write(origins.paths, *lines, "if v is not None:", f"    {assignee} = v")
 
     def _write_address(self, container: str, origins: Origins) -> None:
-        values, paths = [_keyword(self._value(path)) for path in origins.paths], origins.paths
+        values, paths = [keyword(self._value(path)) for path in origins.paths], origins.paths
         if origins.table is not None:
             name, paths = self._constant(translator(origins.table, None, to_keyword)), ()
             values = [*(f"{name}({value})" for value in values), repr(origins.table.absent or None)]
         update = f"    {container}.update(shared_address(v, dotted={self.log_type.event_module == 'aws'}))"
-        self._write(paths, *_first_of(values), "if v is not None:", update)
+        self._write(paths, *first_of(values), "if v is not None:", update)
 
     def _write_original(self, path: str, kind: str) -> None:
         parent, _, leaf = path.replace("-", "_").rpartition(".")
@@ -280,14 +261,6 @@ class _Writer:
         return name
 
 
-def _first_of(values: list[str]) -> list[str]:
-    """Return statements that set `v` to the first of some values that is there."""
-    lines = [f"v = {values[0]}"]
-    for value in values[1:]:
-        lines += ["if v is None:", f"    v = {value}"]
-    return lines
-
-
 def _converter(target: str, kind: str) -> Callable[[Any], Any]:
     """Return the converter of an ECS field: its type's, or what ECS says of the field itself."""
     if target in _NAMES:
@@ -303,8 +276,3 @@ def _holder(path: str) -> str:
 
 def _leaf(path: str) -> str:
     return path.rpartition(".")[2]
-
-
-def _keyword(value: str) -> str:
-    """Return an expression that is a usable text or None, without a call where it is a text already."""
-    return f"(w if type(w := {value}) is str and w not in absent else None if w is None else to_keyword(w))"

@@ -7,13 +7,13 @@ import msgspec
 
 from es_loader.types import Document, Fields
 
-_NOTHING: Fields = {}
+NO_FIELDS: Fields = {}
 
 
 def object_at(fields: Fields, name: str) -> Fields:
     """Return the object under a name; an empty one for anything else, shared: read, never changed."""
     value = fields.get(name)
-    return value if type(value) is dict else _NOTHING
+    return value if type(value) is dict else NO_FIELDS
 
 
 def objects(value: Any) -> Iterator[Fields]:
@@ -51,3 +51,23 @@ def collect(members: Fields, name: str, value: Any) -> None:
         members[name].append(value)
     else:
         members[name] = [members[name], value]
+
+
+def spread(value: Any) -> Fields:
+    """Turn a list of objects into one object of lists, so that a path leads through it; {} for anything else.
+
+    Lists in the objects are joined: a path may lead through several of them.
+    """
+    if type(value) is not list:
+        return NO_FIELDS
+    found: Fields = {}
+    for item in value:
+        if type(item) is dict:
+            for key, one in item.items():
+                found.setdefault(key, []).extend(one if type(one) is list else (one,))
+    return found
+
+
+def item_of(value: Any, index: int) -> Any:
+    """Return one element of a list; None if there is none."""
+    return value[index] if type(value) is list and len(value) > index else None
