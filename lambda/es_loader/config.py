@@ -50,9 +50,9 @@ def load_deployed_config(*extra: Path, root: Path | None = None) -> Config:
     return load_config(folder / "aws.ini", *users, *extra)
 
 
-def golden_folder(root: Path | None = None) -> Path:
+def golden_folder() -> Path:
     """Return the folder of users' golden pairs, which need not be there."""
-    return (root or _root()) / "config" / "golden"
+    return _root() / "config" / "golden"
 
 
 def _root() -> Path:

@@ -9,7 +9,7 @@ import msgspec
 from es_loader import firelens
 from es_loader.declarations import LogType
 from es_loader.errors import Excluded, RecordError
-from es_loader.formats.json import Value
+from es_loader.formats.json import Value, part_text
 from es_loader.normalize.members import object_at
 from es_loader.normalize.timestamps import epoch_ms, to_iso
 from es_loader.types import Document, Envelope, RawRecord
@@ -39,7 +39,7 @@ def unwrapper(log_type: LogType) -> Callable[[Iterator[Value]], Iterator[RawReco
     unwrap_line = firelens.unwrapper(log_type)
 
     def plain(number: int, found: Value) -> RawRecord:
-        return unwrap_line(number, found.value) if firelens.is_carried(found.value) else _plain(number, found)
+        return unwrap_line(number, found) if firelens.is_carried(found.value) else _plain(number, found)
 
     return lambda values: _records(firelens.joined(values), plain)
 
@@ -77,7 +77,7 @@ def _from_details(values: Iterator[Value], arrays: tuple[str, ...]) -> Iterator[
             continue
         beside = {one: value for one, value in detail.items() if type(value) not in {dict, list}}
         for item in detail[name]:
-            yield Value(_text(item, found), beside | item if type(item) is dict else item, None, event)
+            yield Value(part_text(item, found), beside | item if type(item) is dict else item, None, event)
 
 
 def bare(messages: Iterator[RawRecord]) -> Iterator[RawRecord]:
@@ -92,7 +92,7 @@ def _plain(number: int, found: Value) -> RawRecord:
     if type(value) is dict:
         if "detail-type" in value and type(value.get("detail")) is dict:
             detail = value["detail"]
-            return RawRecord(number, _text(detail, found), detail, _eventbridge(value))
+            return RawRecord(number, part_text(detail, found), detail, _eventbridge(value))
         if "rawData" in value and "errorCode" in value:
             return RawRecord(number, found.text, Excluded("Firehose error record"))
     return RawRecord(number, found.text, value)
@@ -150,11 +150,3 @@ def _eventbridge(event: dict[str, Any]) -> Envelope:
 def _milliseconds(time: Any) -> int | None:
     found = to_iso(time)
     return epoch_ms(found) if found else None
-
-
-def _text(value: Any, found: Value) -> str:
-    """Return a part of a value as JSON; the whole value's text if the part cannot be written (lone surrogates)."""
-    try:
-        return msgspec.json.encode(value).decode(errors="replace")
-    except (RecursionError, ValueError):
-        return found.text

@@ -7,11 +7,9 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any
 
-import msgspec
-
 from es_loader.declarations import LogType
 from es_loader.errors import Excluded
-from es_loader.formats.json import Value
+from es_loader.formats.json import Value, part_text
 from es_loader.formats.text import MAX_RECORD
 from es_loader.normalize.arns import arn
 from es_loader.normalize.coerce import to_boolean
@@ -45,7 +43,7 @@ def is_carried(value: Any) -> bool:
     return type(value) is dict and ("log" in value or "container_id" in value or "ecs_task_arn" in value)
 
 
-def unwrapper(log_type: LogType) -> Callable[[int, Fields], RawRecord]:
+def unwrapper(log_type: LogType) -> Callable[[int, Value], RawRecord]:
     """Return the function from a carried value and its number to the record inside.
 
     The record's value is None (its text is of whatever format), or Excluded: lines without text, and those that the
@@ -54,10 +52,10 @@ def unwrapper(log_type: LogType) -> Callable[[int, Fields], RawRecord]:
     ignores_stderr = log_type.ignore_container_stderr
     prefix = tuple(log_type.field_prefix.split("."))
 
-    def unwrap(number: int, value: Fields) -> RawRecord:
-        line = _line(value.get("log"))
-        envelope = _envelope(value, prefix)
-        if ignores_stderr and value.get("source") == STDERR:
+    def unwrap(number: int, found: Value) -> RawRecord:
+        line = _line(found)
+        envelope = _envelope(found.value, prefix)
+        if ignores_stderr and found.value.get("source") == STDERR:
             return RawRecord(number, line, Excluded("container stderr"), envelope)
         if not line:
             return RawRecord(number, line, Excluded("container line without text"), envelope)
@@ -113,10 +111,11 @@ def _ordinal(value: Any) -> int:
     return int(text) if text.isdecimal() and len(text) < 10 else 0  # noqa: PLR2004 - more pieces than fit a record
 
 
-def _line(log: Any) -> str:
+def _line(found: Value) -> str:
+    log = found.value.get("log")
     if type(log) is str:
         return log.rstrip("\r\n")
-    return msgspec.json.encode(log).decode(errors="replace") if log else ""
+    return part_text(log, found) if log else ""
 
 
 def _envelope(value: Fields, prefix: tuple[str, ...]) -> Envelope:

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -137,6 +138,14 @@ def test_a_line_of_json_is_decoded(loader: Loader) -> None:
     inner = {"at": "2030-01-02T02:59:58Z", "basket": 7}
     texts, objects = load(loader, "json", {"log": json.dumps(inner) + "\n"}, {"log": inner})[0]
     assert texts["shop-json"]["basket"] == objects["shop-json"]["basket"] == 7
+
+
+@pytest.mark.parametrize("log", [r'{"a": "\ud800"}', '{"n": ' + "9" * 40 + "}", "[" * 300 + "]" * 300])
+def test_a_line_of_json_that_cannot_be_written_costs_no_neighbour(loader: Loader, log: str) -> None:
+    content = f'{{"log": {log}}}\n{json.dumps({"log": LINE})}'.encode()
+    items, report = load_bytes(loader, content, "shop/typed/x")
+    assert (report.records, report.error) == (2, None)
+    assert items[-1]["_source"]["event"]["original"] == LINE
 
 
 def test_two_equal_lines_are_two_documents_and_concatenation_needs_no_line_feed(loader: Loader) -> None:

@@ -9,6 +9,8 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
+import msgspec
+
 from es_loader.formats.text import MAX_RECORD
 from es_loader.formats.window import Window
 
@@ -32,6 +34,14 @@ class Value(NamedTuple):
     value: Any
     error: str | None = None
     around: dict[str, Any] | None = None
+
+
+def part_text(part: Any, found: Value) -> str:
+    """Return a part of a value as JSON; the whole value's text if the part cannot be written (lone surrogates)."""
+    try:
+        return msgspec.json.encode(part).decode(errors="replace")
+    except (RecursionError, ValueError):
+        return found.text
 
 
 def split(texts: Iterator[str], arrays: frozenset[str] = frozenset()) -> Iterator[Value]:
