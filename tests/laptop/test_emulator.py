@@ -1,6 +1,7 @@
 import io
 import json
 import os
+import socket
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -8,14 +9,15 @@ from typing import Any
 import boto3
 import pytest
 
-from laptop.emulator import ACCOUNT, Emulator
+from laptop.emulator import ACCOUNT, HOST, Emulator
 from laptop.emulator import emulator as running_emulator
 from laptop.opensearch_node import OpenSearchNode
 
 FUNCTION = """\
-import os
+import os, socket
+LISTENER = socket.create_server(("127.0.0.1", 0))
 def handler(event, context):
-    return {"pid": os.getpid(), "AWS_ENDPOINT_URL": os.environ["AWS_ENDPOINT_URL"]}
+    return {"port": LISTENER.getsockname()[1], "AWS_ENDPOINT_URL": os.environ["AWS_ENDPOINT_URL"]}
 """
 
 
@@ -74,11 +76,11 @@ def test_an_emulator_takes_its_function_workers_and_its_folder_with_it() -> None
             Code={"ZipFile": _archive("index.py", FUNCTION)},
         )
         answer = json.load(functions.invoke(FunctionName="laptop-test", Payload=b"{}")["Payload"])
-        worker = answer["pid"]
+        worker = (HOST, answer["port"])
         assert answer["AWS_ENDPOINT_URL"] == aws.endpoint_url
-        os.kill(worker, 0)
-    with pytest.raises(ProcessLookupError):
-        os.kill(worker, 0)
+        socket.create_connection(worker).close()
+    with pytest.raises(ConnectionRefusedError):  # where nobody reaps orphans, its process number outlives it
+        socket.create_connection(worker)
     assert not Path(aws.folder).exists()
 
 
