@@ -4,6 +4,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
+from domain_setup.features import Feature
 from siem_stack.bundling import source_hash
 from siem_stack.checks import accept
 from siem_stack.function import Function
@@ -34,7 +35,12 @@ class DomainSetup(Construct):
                     sid="Templates",
                     actions=["es:ESHttpGet", "es:ESHttpPut"],
                     resources=[f"{domain.arn}/{name}/*" for name in TEMPLATES],
-                )
+                ),
+                iam.PolicyStatement(
+                    sid="Features",
+                    actions=["es:ESHttpGet"],
+                    resources=[f"{domain.arn}{feature.path}" for feature in Feature],
+                ),
             ],
             settings=settings,
             timeout=MINUTES * 60,

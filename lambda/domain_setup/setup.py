@@ -1,14 +1,20 @@
-"""Templates -> a domain: what would change, and the change. Idempotent; what belongs to others stays as it is."""
+"""What is wanted -> a domain: what would change, and the change. Idempotent; what belongs to others stays as it is."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
-from domain_setup.templates import OWNER, Templates, templates
+from domain_setup.features import Feature, offered
+from domain_setup.kinds import Body, kind_of
+from domain_setup.plan import plan
 from es_loader.declarations import Config
 from es_loader.errors import ConfigError
 
-Action = Literal["created", "updated", "unchanged"]
+Action = Literal["created", "updated", "unchanged", "left out"]
+SHOWN = 5
+"""Differences that one line names; `lines` has all."""
+
+NOTHING = "nothing"
 
 
 class Client(Protocol):
@@ -17,23 +23,41 @@ class Client(Protocol):
     def get(self, path: str) -> Any:
         """Return the body at a path; None if there is nothing."""
 
-    def put(self, path: str, body: Any) -> None:
+    def put(self, path: str, body: Any) -> Any:
         """Put a body at a path."""
+
+
+class Difference(NamedTuple):
+    """One dotted place where what is there is not what is wanted; None stands for nothing."""
+
+    place: str
+    present: Any
+    wanted: Any
+
+    def __str__(self) -> str:
+        return f"{self.place}: {_shown(self.present)} -> {_shown(self.wanted)}"
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What became, or with a dry run would become, of one template; `fields` counts those that differ."""
+    """What became, or with a dry run would become, of one thing; `reason` says why one is left out."""
 
     path: str
     action: Action
-    differences: tuple[str, ...] = ()
+    differences: tuple[Difference, ...] = ()
     dry_run: bool = False
+    reason: str = ""
 
     def __str__(self) -> str:
-        action = f"to be {self.action}" if self.dry_run and self.action != "unchanged" else self.action
-        shown = ", ".join(self.differences[:5]) + (" …" if len(self.differences) > 5 else "")  # noqa: PLR2004
+        action = f"to be {self.action}" if self.dry_run and self.action in {"created", "updated"} else self.action
+        named = ", ".join(each.place for each in self.differences[:SHOWN])
+        shown = self.reason or named + (" …" if len(self.differences) > SHOWN else "")
         return f"{self.path.removeprefix('/')}: {action}" + (f" ({shown})" if shown else "")
+
+    def lines(self) -> Iterator[str]:
+        """Yield the change in full: what it is, then each difference with its values before and after."""
+        yield str(self)
+        yield from (f"    {difference}" for difference in self.differences)
 
 
 def run(*, endpoint: str, config: Config, region: str | None = None, dry_run: bool = False) -> list[Change]:
@@ -44,51 +68,83 @@ def run(*, endpoint: str, config: Config, region: str | None = None, dry_run: bo
     """
     from es_loader.sinks.opensearch import Requests, connect  # noqa: PLC0415 - knows the client, slow to import
 
-    return apply(Requests(connect(endpoint, region=region)), templates(config), dry_run=dry_run)
+    client = Requests(connect(endpoint, region=region))
+    features = offered(client)
+    changes = apply(client, plan(config, features), dry_run=dry_run)
+    missing = [feature for feature in Feature if feature not in features]
+    return changes + [Change(each.path, "left out", reason=f"this OpenSearch has no {each.title}") for each in missing]
 
 
-def apply(client: Client, wanted: Templates, *, dry_run: bool = False) -> list[Change]:
-    """Put every template that is missing or differs; component templates come first, index templates need them.
+class _Step(NamedTuple):
+    change: Change
+    path: str
+    body: Body
+
+
+def apply(client: Client, wanted: Mapping[str, Body], *, dry_run: bool = False) -> list[Change]:
+    """Put everything that is missing or differs, in the order in which it is wanted: later things need earlier ones.
+
+    Args:
+        client: the connection.
+        wanted: path in OpenSearch's API -> body.
+        dry_run: only tell.
 
     Raises:
-        ConfigError: a template of another maker has the name of one of ours; nothing is changed then.
+        ConfigError: something of another maker has the name of ours; nothing is changed then.
     """
-    changes = [_change(path, client.get(path), body, dry_run=dry_run) for path, body in wanted.items()]
-    for change in changes:
-        if change.action != "unchanged" and not dry_run:
-            client.put(change.path, wanted[change.path])
-    return changes
+    steps = [_step(path, client.get(path), body, dry_run=dry_run) for path, body in wanted.items()]
+    for step in steps:
+        if step.change.action != "unchanged" and not dry_run:
+            client.put(step.path, step.body)
+    return [step.change for step in steps]
 
 
-def _change(path: str, answer: Any, wanted: dict[str, Any], *, dry_run: bool) -> Change:
+def _step(path: str, answer: Any, wanted: Body, *, dry_run: bool) -> _Step:
     if answer is None:
-        return Change(path, "created", (), dry_run)
-    present = _body(answer)
-    if present.get("_meta", {}).get("managed_by") != OWNER:
+        return _Step(Change(path, "created", (), dry_run), path, wanted)
+    kind = kind_of(path)
+    present = kind.body(answer)
+    if not kind.is_ours(present):
         raise ConfigError(
             f"{path.removeprefix('/')} is in the domain already, made by another; rename or delete it there"
         )
-    found = tuple(differences(present, wanted))
-    return Change(path, "updated" if found else "unchanged", found, dry_run)
+    target = kind.target(present, wanted)
+    found = tuple(differences(present, target))
+    condition = kind.condition(answer)
+    return _Step(
+        Change(path, "updated" if found else "unchanged", found, dry_run),
+        f"{path}?{condition}" if condition else path,
+        target,
+    )
 
 
-def _body(present: Any) -> Any:
-    """Take a template out of the list that the API answers with."""
-    (kind,) = (name for name in ("component_templates", "index_templates") if name in present)
-    (entry,) = present[kind]
-    return entry[kind.removesuffix("s")]
-
-
-def differences(present: Any, wanted: Any, path: str = "") -> Iterator[str]:
-    """Yield the dotted places where a template differs from what is wanted; the engine answers settings as text."""
-    if isinstance(wanted, dict) and isinstance(present, dict):
+def differences(present: Any, wanted: Any, place: str = "") -> Iterator[Difference]:
+    """Yield where something differs from what is wanted; the engine answers settings as text."""
+    if (isinstance(present, dict) and isinstance(wanted, dict)) or _is_new_or_gone(present, wanted):
+        present, wanted = present or {}, wanted or {}
         for name in sorted({*wanted, *present}):
-            yield from differences(present.get(name), wanted.get(name), f"{path}.{name}" if path else name)
+            yield from differences(present.get(name), wanted.get(name), f"{place}.{name}" if place else name)
     elif _as_text(present) != _as_text(wanted):
-        yield path
+        yield Difference(place.replace(".properties.", "."), present, wanted)
+
+
+def _is_new_or_gone(present: Any, wanted: Any) -> bool:
+    """Tell an object on one side only, whose members differ one by one; a field's mapping is a value."""
+    one = wanted if present is None else present
+    return (present is None or wanted is None) and isinstance(one, dict) and not _is_mapping(one)
+
+
+def _is_mapping(value: Any) -> bool:
+    return isinstance(value, dict) and isinstance(value.get("type"), str)
 
 
 def _as_text(value: Any) -> Any:
     if isinstance(value, bool):
         return str(value).lower()
     return str(value) if isinstance(value, int) else value
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return NOTHING
+    return str(value["type"] if _is_mapping(value) else value)

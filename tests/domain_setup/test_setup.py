@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from domain_setup.features import Feature
 from domain_setup.setup import apply, run
 from domain_setup.templates import OWNER, Templates
 from es_loader.config import load_config
@@ -54,7 +55,7 @@ def test_what_somebody_changed_in_ours_is_put_right(domain: Requests, name: str)
     path = f"/_index_template/{name}"
     domain.put(path, body(name, priority=5))
     (change,) = apply(domain, {path: body(name)})
-    assert (change.action, change.differences) == ("updated", ("priority",))
+    assert (change.action, list(map(str, change.differences))) == ("updated", ["priority: 5 -> 1"])
     assert [again.action for again in apply(domain, {path: body(name)})] == ["unchanged"]
 
 
@@ -68,7 +69,36 @@ def test_run_sets_up_what_a_configuration_declares(
     assert dry[path] == "created"
     assert domain.get(path) is None
     assert {change.path: change.action for change in run(endpoint=opensearch_url, config=config)}[path] == "created"
-    assert {change.action for change in run(endpoint=opensearch_url, config=config)} == {"unchanged"}
+    assert {change.action for change in run(endpoint=opensearch_url, config=config)} <= {"unchanged", "left out"}
+
+
+def test_what_this_opensearch_lacks_is_left_out_and_named(
+    domain: Requests, opensearch_url: str, tmp_path: Path
+) -> None:
+    (tmp_path / "aws.ini").write_text("")
+    told = {
+        change.path: str(change) for change in run(endpoint=opensearch_url, config=load_config(tmp_path / "aws.ini"))
+    }
+    for feature in Feature:
+        lacking = f"{feature.path[1:]}: left out (this OpenSearch has no {feature.title})"
+        assert (told.get(feature.path) == lacking) is not domain.offers(feature.path)
+
+
+def test_a_change_in_full_names_fields_with_their_types(domain: Requests, name: str) -> None:
+    def mapped(**fields: Any) -> Any:
+        return body(name, composed_of=[], template={"mappings": {"properties": {"aws": {"properties": fields}}}})
+
+    path = f"/_index_template/{name}"
+    apply(domain, {path: mapped(bytes={"type": "integer"}, gone={"type": "ip"}, host={"type": "keyword"})})
+    wanted = mapped(bytes={"type": "long"}, elb={"properties": {"name": {"type": "keyword"}}}, host={"type": "keyword"})
+    (change,) = apply(domain, {path: wanted}, dry_run=True)
+    places = [f"template.mappings.aws.{leaf}" for leaf in ("bytes.type", "elb.name", "gone")]
+    assert list(change.lines()) == [
+        f"_index_template/{name}: to be updated ({', '.join(places)})",
+        "    template.mappings.aws.bytes.type: integer -> long",
+        "    template.mappings.aws.elb.name: nothing -> keyword",
+        "    template.mappings.aws.gone: ip -> nothing",
+    ]
 
 
 def test_a_domain_that_does_not_answer_is_worth_another_try(tmp_path: Path) -> None:

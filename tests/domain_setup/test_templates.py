@@ -185,7 +185,7 @@ def test_setting_up_again_changes_nothing_and_a_dry_run_only_says_so(requests: R
     assert [change.action for change in apply(requests, wanted)] == ["unchanged"]
     wanted[f"/_index_template/{PREFIX}-own"]["version"] = 2
     (change,) = apply(requests, wanted)
-    assert (change.action, change.differences) == ("updated", ("version",))
+    assert (change.action, list(map(str, change.differences))) == ("updated", ["version: 1 -> 2"])
     assert [
         found.action
         for found in apply(

@@ -250,10 +250,12 @@ def test_the_loader_has_the_rights_that_it_needs_and_no_others(template: Templat
 
 def test_the_setup_may_touch_templates_only(template: Template) -> None:
     statements = _role_statements(template, "domain_setup")
-    assert set(statements) == {"OwnLog", "Templates"}
+    assert set(statements) == {"Features", "OwnLog", "Templates"}
     assert _actions(statements["Templates"]) == {"es:ESHttpGet", "es:ESHttpPut"}
     assert "_component_template/*" in str(statements["Templates"]["Resource"][0])
     assert "_index_template/*" in str(statements["Templates"]["Resource"][1])
+    assert _actions(statements["Features"]) == {"es:ESHttpGet"}
+    assert "_plugins/_ism/policies" in str(statements["Features"]["Resource"][0])
 
 
 @pytest.mark.parametrize("name", ["template", "other_template"])

@@ -7,7 +7,7 @@ from es_loader.exit_codes import FOUND_PROBLEMS, OK
 
 
 def run(arguments: Namespace) -> int:
-    """Put the templates in place and print each change."""
+    """Put everything in place and print each change; with a dry run, what differs and how."""
     from domain_setup.setup import run as set_up  # noqa: PLC0415 - knows the OpenSearch client, slow to import
 
     config = configuration(arguments)
@@ -15,5 +15,6 @@ def run(arguments: Namespace) -> int:
     for change in set_up(
         endpoint=arguments.endpoint, region=arguments.region, config=config, dry_run=arguments.dry_run
     ):
-        out.print(str(change))
+        for line in change.lines() if arguments.dry_run else (str(change),):
+            out.print(line)
     return FOUND_PROBLEMS if config.problems else OK

@@ -19,6 +19,8 @@ from es_loader.sinks.delivery import BUSY, DENIED, NO_ANSWER, SERVER_ERRORS, Ite
 CONNECTIONS = 4
 """Kept open: a few requests are under way at a time."""
 
+BAD_REQUEST = 400
+
 _CHATTY_LOGGERS = ("opensearch", "opensearchpy.trace")
 """They write whole requests, which are logs of others, and a traceback for every attempt."""
 
@@ -119,6 +121,18 @@ class Requests:
             return None
         except TransportError as exc:
             raise _translate(path, exc) from exc
+
+    def offers(self, path: str) -> bool:
+        """Tell whether there is an API at a path: an OpenSearch without a plugin knows none of its paths."""
+        try:
+            self._client.transport.perform_request("GET", path)
+        except NotFoundError:
+            return True
+        except TransportError as exc:
+            if exc.status_code == BAD_REQUEST and "no handler found" in str(exc.error):
+                return False
+            raise _translate(path, exc) from exc
+        return True
 
     def put(self, path: str, body: Any) -> Any:
         """Put a body at a path and return the answer."""

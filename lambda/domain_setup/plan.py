@@ -1,0 +1,19 @@
+"""The configuration and what a domain offers -> everything that is to be in it, in the order in which it is put."""
+
+from typing import Any
+
+from domain_setup.features import Feature
+from domain_setup.templates import templates
+from es_loader.declarations import Config
+
+Plan = dict[str, dict[str, Any]]
+"""Path in OpenSearch's API -> body."""
+
+
+def plan(config: Config, features: frozenset[Feature]) -> Plan:  # noqa: ARG001
+    """Return what a configuration needs of a domain with these features.
+
+    Raises:
+        ConfigError: see templates.
+    """
+    return templates(config)
