@@ -36,10 +36,11 @@ synth: install   ## the CloudFormation template in cdk.out/, checked by cdk-nag
 bench: install   ## the figures of benchmarks/
 	$(BIN)/python -m benchmarks
 
-docs: install    ## write the generated pages anew
+docs: install    ## write the generated pages and the files of opensearch/ anew
 	$(BIN)/python -m siem_stack.settings
 	$(BIN)/python -m docs.log_types
 	$(BIN)/python -m opensearch.generate_ecs_fields
+	$(BIN)/python -m opensearch.generate
 
 opensearch: install  ## a real OpenSearch in the foreground, until Ctrl-C
 	$(BIN)/python -m laptop.opensearch_node
