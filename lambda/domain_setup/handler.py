@@ -110,7 +110,7 @@ def set_up(
     endpoint, region = os.environ["OPENSEARCH_ENDPOINT"], os.environ.get("AWS_REGION")
     while True:
         try:
-            return run(endpoint=endpoint, region=region, config=config)
+            return run(endpoint=endpoint, region=region, config=config, downgrade=True)  # a rollback goes back
         except RetryableError as exc:
             if clock() + PAUSE > deadline:
                 raise

@@ -15,6 +15,7 @@ SHOWN = 5
 """Differences that one line names; `lines` has all."""
 
 NOTHING = "nothing"
+VERSION_FIELD = "version"
 
 
 class Client(Protocol):
@@ -54,23 +55,30 @@ class Change:
         shown = self.reason or named + (" …" if len(self.differences) > SHOWN else "")
         return f"{self.path.removeprefix('/')}: {action}" + (f" ({shown})" if shown else "")
 
+    @property
+    def is_step_back(self) -> bool:
+        """Whether what is there was made by a later version of this project."""
+        return any(each.place == VERSION_FIELD and _is_later(each.present, each.wanted) for each in self.differences)
+
     def lines(self) -> Iterator[str]:
         """Yield the change in full: what it is, then each difference with its values before and after."""
         yield str(self)
         yield from (f"    {difference}" for difference in self.differences)
 
 
-def run(*, endpoint: str, config: Config, region: str | None = None, dry_run: bool = False) -> list[Change]:
+def run(
+    *, endpoint: str, config: Config, region: str | None = None, dry_run: bool = False, downgrade: bool = False
+) -> list[Change]:
     """Set up the domain at an endpoint for a configuration.
 
     Raises:
-        AccessError: the domain refuses; RetryableError: it cannot be reached; ConfigError: see templates.
+        AccessError: the domain refuses; RetryableError: it cannot be reached; ConfigError: see templates and apply.
     """
     from es_loader.sinks.opensearch import Requests, connect  # noqa: PLC0415 - knows the client, slow to import
 
     client = Requests(connect(endpoint, region=region))
     features = offered(client)
-    changes = apply(client, plan(config, features), dry_run=dry_run)
+    changes = apply(client, plan(config, features), dry_run=dry_run, downgrade=downgrade)
     missing = [feature for feature in Feature if feature not in features]
     return changes + [Change(each.path, "left out", reason=f"this OpenSearch has no {each.title}") for each in missing]
 
@@ -81,18 +89,27 @@ class _Step(NamedTuple):
     body: Body
 
 
-def apply(client: Client, wanted: Mapping[str, Body], *, dry_run: bool = False) -> list[Change]:
+def apply(
+    client: Client, wanted: Mapping[str, Body], *, dry_run: bool = False, downgrade: bool = False
+) -> list[Change]:
     """Put everything that is missing or differs, in the order in which it is wanted: later things need earlier ones.
 
     Args:
         client: the connection.
         wanted: path in OpenSearch's API -> body.
         dry_run: only tell.
+        downgrade: also replace what a later version of this project put there.
 
     Raises:
-        ConfigError: something of another maker has the name of ours; nothing is changed then.
+        ConfigError: something of another maker has the name of ours, or of a later version; nothing is changed then.
     """
     steps = [_step(path, client.get(path), body, dry_run=dry_run) for path, body in wanted.items()]
+    later = [step.change.path for step in steps if step.change.is_step_back]
+    if later and not (downgrade or dry_run):
+        raise ConfigError(
+            f"a later version of this project made {later[0].removeprefix('/')}; upgrade, or put this version's back "
+            "with --downgrade"
+        )
     for step in steps:
         if step.change.action != "unchanged" and not dry_run:
             client.put(step.path, step.body)
@@ -136,6 +153,10 @@ def _is_new_or_gone(present: Any, wanted: Any) -> bool:
 
 def _is_mapping(value: Any) -> bool:
     return isinstance(value, dict) and isinstance(value.get("type"), str)
+
+
+def _is_later(present: Any, wanted: Any) -> bool:
+    return isinstance(present, int) and isinstance(wanted, int) and present > wanted
 
 
 def _as_text(value: Any) -> Any:

@@ -138,6 +138,9 @@ def _add_setup(commands: "_Commands[argparse.ArgumentParser]") -> None:
     parser.add_argument("--endpoint", required=True, metavar="URL", help="the OpenSearch endpoint")
     parser.add_argument("--region", help="sign requests for this AWS region, where the endpoint's name does not say it")
     parser.add_argument("--dry-run", action="store_true", help="show what would change, change nothing")
+    parser.add_argument(
+        "--downgrade", action="store_true", help="replace what a later version of this project put there"
+    )
 
 
 if __name__ == "__main__":

@@ -59,6 +59,16 @@ def test_what_somebody_changed_in_ours_is_put_right(domain: Requests, name: str)
     assert [again.action for again in apply(domain, {path: body(name)})] == ["unchanged"]
 
 
+def test_what_a_later_version_made_is_replaced_on_request_only(domain: Requests, name: str) -> None:
+    path = f"/_index_template/{name}"
+    apply(domain, {path: body(name, version=2)})
+    with pytest.raises(ConfigError, match=f"a later version of this project made _index_template/{name}; upgrade"):
+        apply(domain, {path: body(name, version=1)})
+    (told,) = apply(domain, {path: body(name, version=1)}, dry_run=True)
+    assert list(told.lines())[1:] == ["    version: 2 -> 1"]
+    assert [change.action for change in apply(domain, {path: body(name, version=1)}, downgrade=True)] == ["updated"]
+
+
 def test_run_sets_up_what_a_configuration_declares(
     domain: Requests, opensearch_url: str, name: str, tmp_path: Path
 ) -> None:

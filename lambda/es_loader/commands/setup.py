@@ -13,7 +13,11 @@ def run(arguments: Namespace) -> int:
     config = configuration(arguments)
     out = console()
     for change in set_up(
-        endpoint=arguments.endpoint, region=arguments.region, config=config, dry_run=arguments.dry_run
+        endpoint=arguments.endpoint,
+        region=arguments.region,
+        config=config,
+        dry_run=arguments.dry_run,
+        downgrade=arguments.downgrade,
     ):
         for line in change.lines() if arguments.dry_run else (str(change),):
             out.print(line)
