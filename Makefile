@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help install demo test lint synth bench docs opensearch clean
+.PHONY: help install demo test lint synth bench bench-index docs opensearch clean
 
 help:            ## show this list
 	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  \1|\2/' | column -t -s '|'
@@ -35,6 +35,9 @@ synth: install   ## the CloudFormation template in cdk.out/, checked by cdk-nag
 
 bench: install   ## the figures of benchmarks/
 	$(BIN)/python -m benchmarks
+
+bench-index: install  ## what an index of each log type costs, beside the shape of AWS's sample
+	$(BIN)/python -m benchmarks.index_size
 
 docs: install    ## write the generated pages and the files of opensearch/ anew
 	$(BIN)/python -m siem_stack.settings

@@ -51,7 +51,27 @@ _OWN_TYPES: dict[str, Mapping] = {
     "text": TEXT,
 }
 
-_EXCEPTIONS: dict[str, Mapping] = {"event.original": STORED, "file.path": LONG_KEYWORD, "url.path": LONG_KEYWORD}
+_MEASURES = frozenset("bytes duration ingested latency packets record_number sent_bytes received_bytes size".split())
+"""Last parts of the names of numbers and times that are summed, sorted by and compared, seldom looked for alone: their
+ranges are answered from doc values, and a second structure for them would be a quarter of a flow log's index."""
+
+_IDENTIFIERS = frozenset("community_id conn_trace_id requestID request_id sharedEventID trace_id".split()) | {
+    "event.id",
+    "http.request.id",
+    "trace.id",
+    "transaction.id",
+}
+"""Names, or last parts of them, of what is different in almost every record: looked up, never counted or sorted by."""
+
+_LOOKED_UP = frozenset({"related.hash", "related.hosts", "related.ip", "related.user"})
+"""What other fields hold too: searched, and counted by those."""
+
+_EXCEPTIONS: dict[str, Mapping] = {
+    "ecs.version": STORED,
+    "event.original": STORED,
+    "file.path": LONG_KEYWORD,
+    "url.path": LONG_KEYWORD,
+}
 
 EXTRA_FIELDS: dict[str, Mapping] = {"http.request.header.x_forwarded_for": LONG_KEYWORD}
 """Fields that are not ECS but keep the place that AWS's sample gave them."""
@@ -65,7 +85,7 @@ COMMON_FIELDS: dict[str, Mapping] = {
     "aws.eventbridge.source": KEYWORD,
     "aws.s3.bucket.name": KEYWORD,
     "aws.s3.object.key": KEYWORD,
-    "aws.s3.object.record_number": {"type": "long"},
+    "aws.s3.object.record_number": {"type": "long", "index": False},
 }
 """Fields of every document that are not ECS: where it came from."""
 
@@ -89,7 +109,18 @@ USER_AGENT_FIELDS = ("device.name", "name", "os.full", "os.name", "os.version", 
 
 def ecs_mapping(name: str) -> Mapping:
     """Return the mapping of an ECS field."""
-    return _EXCEPTIONS.get(name) or _ECS_TYPES[ecs.fields()[name].type]
+    return _EXCEPTIONS.get(name) or _thrifty(name, _ECS_TYPES[ecs.fields()[name].type])
+
+
+def _thrifty(name: str, mapping: Mapping) -> Mapping:
+    """Return a mapping without the structure that a field of this name is not asked through."""
+    leaf = name.rpartition(".")[2]
+    kind = mapping["type"]
+    if kind in {"keyword", "ip"} and (name in _LOOKED_UP or name in _IDENTIFIERS or leaf in _IDENTIFIERS):
+        return {**mapping, "doc_values": False}
+    if kind in {"date", "double", "float", "long"} and (leaf in _MEASURES or leaf.endswith("_time")):
+        return {**mapping, "index": False}
+    return mapping
 
 
 def holds_objects(name: str) -> bool:
@@ -112,6 +143,7 @@ def fields_of(log_type: LogType) -> dict[str, Mapping]:
     if log_type.via_firelens:
         names |= set(firelens.ECS_FIELDS)
     found = {name: ecs_mapping(name) for name in sorted(names & ecs.fields().keys())}
+    found |= {name: STORED for name in log_type.not_indexed if name in found}
     extra = {name: EXTRA_FIELDS[name] for name in sorted(declared & EXTRA_FIELDS.keys())}
     return found | extra | _own_fields(log_type)
 
@@ -124,4 +156,7 @@ def _own_fields(log_type: LogType) -> dict[str, Mapping]:
     if log_type.via_firelens:
         declared |= {f"{firelens.KIND}.{name}": kind for name, kind in firelens.FIELDS.items()}
     named = {UNMAPPED if path == ALL_OTHERS else path.replace("-", "_"): kind for path, kind in declared.items()}
-    return {f"{log_type.field_prefix}.{path}": _OWN_TYPES[kind] for path, kind in named.items()}
+    return {
+        f"{log_type.field_prefix}.{path}": _thrifty(path, _OWN_TYPES[kind]) if log_type.builtin else _OWN_TYPES[kind]
+        for path, kind in named.items()
+    }

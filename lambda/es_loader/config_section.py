@@ -65,6 +65,8 @@ class Section:
             origins.setdefault("event.id", Origins(values["doc_id"][:1]))
         static = self._static(values["static_ecs"])
         self._check_script_ecs(values["script_ecs"])
+        for target in values["not_indexed"]:
+            self._check_target(target, "not_indexed")
         self._check_unknown(values)
         self._check_required(values)
         self._check_prefix(values["field_prefix"] or self.name)

@@ -74,6 +74,7 @@ class LogType:
     script_fields: dict[str, str]
     keep_original: bool
     secret_headers: tuple[str, ...]
+    not_indexed: tuple[str, ...]
     event_module: str
     event_dataset: str
     cloud_provider: str

@@ -180,6 +180,7 @@ OPTIONS: dict[str, Option] = {
     "script_fields": Option(typed_fields, {}),
     "keep_original": Option(_boolean, True),
     "secret_headers": Option(names, ()),
+    "not_indexed": Option(names, ()),
     "event_module": Option(_text, ""),
     "event_dataset": Option(_text, ""),
     "cloud_provider": Option(_text, "aws"),

@@ -96,9 +96,9 @@ def connect(endpoint: str, *, region: str | None = None, timeout: float = 30) ->
     )
 
 
-def bulk(client: OpenSearch) -> Callable[[bytes], Reply]:
+def bulk(client: OpenSearch, *, path: str = "/_bulk") -> Callable[[bytes], Reply]:
     """Return what sends one bulk request and gets its reply, whatever happens on the way."""
-    return partial(_post, client)
+    return partial(_post, client, path)
 
 
 class Requests:
@@ -111,12 +111,12 @@ class Requests:
     """
 
     def __init__(self, client: OpenSearch) -> None:
-        self._client = client
+        self.client = client
 
     def get(self, path: str) -> Any:
         """Return the body at a path; None if there is nothing."""
         try:
-            return self._client.transport.perform_request("GET", path)
+            return self.client.transport.perform_request("GET", path)
         except NotFoundError:
             return None
         except TransportError as exc:
@@ -125,7 +125,7 @@ class Requests:
     def offers(self, path: str) -> bool:
         """Tell whether there is an API at a path: an OpenSearch without a plugin knows none of its paths."""
         try:
-            self._client.transport.perform_request("GET", path)
+            self.client.transport.perform_request("GET", path)
         except NotFoundError:
             return True
         except TransportError as exc:
@@ -144,7 +144,7 @@ class Requests:
 
     def _send(self, method: str, path: str, body: Any) -> Any:
         try:
-            return self._client.transport.perform_request(method, path, body=body)
+            return self.client.transport.perform_request(method, path, body=body)
         except TransportError as exc:
             raise _translate(path, exc) from exc
 
@@ -185,10 +185,10 @@ def _signer(host: str, region: str | None) -> Any:
     return Urllib3AWSV4SignerAuth(credentials, region, found.get("service", "es"))
 
 
-def _post(client: OpenSearch, request: bytes) -> Reply:
+def _post(client: OpenSearch, path: str, request: bytes) -> Reply:
     compressed = igzip.compress(request, 1)
     try:
-        answer = client.transport.perform_request("POST", "/_bulk", params=_PARAMS, headers=_HEADERS, body=compressed)
+        answer = client.transport.perform_request("POST", path, params=_PARAMS, headers=_HEADERS, body=compressed)
         return _reply(answer)
     except TransportError as exc:
         return Reply(NO_ANSWER if isinstance(exc, NoConnectionError) else int(exc.status_code), str(exc))
