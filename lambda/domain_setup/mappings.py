@@ -6,13 +6,13 @@ from es_loader import firelens
 from es_loader.declarations import LogType
 from es_loader.normalize import ecs
 from es_loader.normalize.derived import derived_fields
+from es_loader.normalize.overlong import LEAF, LIMIT, ROOT
 from es_loader.options import ALL_OTHERS, UNMAPPED
 
 Mapping = dict[str, Any]
 
-KEYWORD: Mapping = {"type": "keyword", "ignore_above": 1024}
-LONG_KEYWORD: Mapping = {"type": "keyword", "ignore_above": 8191}
-"""For URLs and the like: 8,191 characters stay below Lucene's 32,766 bytes in any script."""
+KEYWORD: Mapping = {"type": "keyword", "ignore_above": LIMIT}
+"""What the loader cuts longer texts to: the engine's own guard behind it, for documents of others."""
 
 STORED: Mapping = {"type": "keyword", "index": False, "doc_values": False}
 """In `_source` only."""
@@ -36,7 +36,7 @@ _ECS_TYPES: dict[str, Mapping] = {
     "nested": FLAT,
     "object": FLAT,
     "scaled_float": {"type": "scaled_float", "scaling_factor": 1000},
-    "wildcard": LONG_KEYWORD,
+    "wildcard": KEYWORD,
 }
 """ECS type -> mapping. Nested documents would multiply an index's documents: they are flat here."""
 
@@ -69,11 +69,11 @@ _LOOKED_UP = frozenset({"related.hash", "related.hosts", "related.ip", "related.
 _EXCEPTIONS: dict[str, Mapping] = {
     "ecs.version": STORED,
     "event.original": STORED,
-    "file.path": LONG_KEYWORD,
-    "url.path": LONG_KEYWORD,
+    "file.path": KEYWORD,
+    "url.path": KEYWORD,
 }
 
-EXTRA_FIELDS: dict[str, Mapping] = {"http.request.header.x_forwarded_for": LONG_KEYWORD}
+EXTRA_FIELDS: dict[str, Mapping] = {"http.request.header.x_forwarded_for": KEYWORD}
 """Fields that are not ECS but keep the place that AWS's sample gave them."""
 
 COMMON_FIELDS: dict[str, Mapping] = {
@@ -86,8 +86,9 @@ COMMON_FIELDS: dict[str, Mapping] = {
     "aws.s3.bucket.name": KEYWORD,
     "aws.s3.object.key": KEYWORD,
     "aws.s3.object.record_number": {"type": "long", "index": False},
+    f"{ROOT}.{LEAF}": TEXT,
 }
-"""Fields of every document that are not ECS: where it came from."""
+"""Fields of every document that are not ECS: where it came from, and what is too long where it stands."""
 
 COMMON_ECS = tuple(
     """@timestamp cloud.account.id cloud.instance.id cloud.provider cloud.region ecs.version error.code error.message

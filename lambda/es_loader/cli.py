@@ -42,7 +42,7 @@ def build_parser() -> argparse.ArgumentParser:
         epilog=EPILOG,
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for add in (_add_try, _add_classify, _add_check, _add_load, _add_sources, _add_setup):
+    for add in (_add_try, _add_classify, _add_check, _add_load, _add_original, _add_sources, _add_setup):
         add(commands)
     return parser
 
@@ -127,6 +127,15 @@ def _add_load(commands: "_Commands[argparse.ArgumentParser]") -> None:
         "--patience", metavar="SECONDS", type=float, default=60.0, help="how long to try one request (default: 60)"
     )
     parser.add_argument("--quiet", action="store_true", help="no progress bar and no summary")
+
+
+def _add_original(commands: "_Commands[argparse.ArgumentParser]") -> None:
+    parser = _command(commands, "original", "original", "show the raw record that a document was made of, from S3")
+    parser.add_argument("index", metavar="INDEX", help="the document's index, or a pattern such as 'log-*'")
+    parser.add_argument("id", metavar="ID", help="the document's _id")
+    parser.add_argument("--endpoint", required=True, metavar="URL", help="the OpenSearch endpoint")
+    parser.add_argument("--region", help="sign requests for this AWS region, where the endpoint's name does not say it")
+    parser.add_argument("--file", metavar="FILE", type=Path, help="a copy of the object, to be read instead of S3")
 
 
 def _add_sources(commands: "_Commands[argparse.ArgumentParser]") -> None:

@@ -8,8 +8,11 @@ from es_loader.declarations import LogType
 from es_loader.errors import RecordError
 from es_loader.event_time import event_time
 from es_loader.logtypes import Hooks
+from es_loader.normalize import ecs
 from es_loader.normalize.derived import derivations
-from es_loader.normalize.mapping import Mapping, compile_mapping
+from es_loader.normalize.flat import MAX_KEY
+from es_loader.normalize.mapping import UNHELD, Mapping, compile_mapping
+from es_loader.normalize.overlong import set_aside
 from es_loader.normalize.timestamps import to_iso
 from es_loader.parsing import parser
 from es_loader.scripts import apply_script
@@ -17,6 +20,13 @@ from es_loader.types import Document, Envelope, RawRecord, Source
 
 Conversion = Callable[[RawRecord, Source, str], tuple[str, str, Document]]
 """Takes the raw record, its source and the prefix of its object's ids."""
+
+SUSPICIOUS = MAX_KEY
+"""Characters of a record from which on there may be a text in it that is too long for the index."""
+
+ANALYSED = frozenset(
+    {"event.original", *(name for name, found in ecs.fields().items() if found.type == "match_only_text")}
+)
 
 MAX_HEADERS = 64
 """Headers of columns that get a mapping compiled for them; a log with more of them is hostile."""
@@ -40,7 +50,7 @@ def compile_conversion(
     identify = documents.identifier(log_type)
     by_ingestion = log_type.index_time == "event_ingested"
     begin = _beginner(log_type)
-    script, derived = log_type.transform, derivations(log_type)
+    script, derived, analysed = log_type.transform, derivations(log_type), _analysed(log_type)
 
     def convert(raw: RawRecord, source: Source, prefix: str) -> tuple[str, str, Document]:
         fields = parse(raw)
@@ -58,6 +68,8 @@ def compile_conversion(
         if script is not None:
             doc, control = apply_script(script, doc, fields, log_type.field_prefix)
             doc["@timestamp"] = _usable_time(doc)
+        if script is not None or len(raw.text) > SUSPICIOUS:
+            set_aside(doc, analysed)
         _place(doc, source, raw.envelope)
         for derive in derived:
             derive(doc)
@@ -69,6 +81,13 @@ def compile_conversion(
         return (*_controlled(log_type, index, doc_id, control), doc) if control else (index, doc_id, doc)
 
     return convert
+
+
+def _analysed(log_type: LogType) -> frozenset[str]:
+    """Return the fields whose texts may be of any length."""
+    own = {**(log_type.original_fields or {}), **log_type.script_fields}
+    texts = (f"{log_type.field_prefix}.{path.replace('-', '_')}" for path, kind in own.items() if kind == "text")
+    return ANALYSED | frozenset(texts)
 
 
 def _usable_time(doc: Document) -> str:
@@ -114,7 +133,7 @@ def _beginner(log_type: LogType) -> Callable[[Document, RawRecord, Source], None
     def begin(doc: Document, raw: RawRecord, source: Source) -> None:
         event = doc["event"]
         event["ingested"] = source.event_time
-        if keep_original:
+        if doc.pop(UNHELD, keep_original):
             event["original"] = raw.text
         _part(doc, "aws")["s3"] = documents.provenance(source, raw.number)
         envelope = raw.envelope

@@ -178,7 +178,7 @@ def source_of(ref: ObjectRef) -> Source:
 
 def encodable(value: Any) -> Any:
     """Return a value as JSON can hold it: integers over 64 bits as text, lone surrogates as U+FFFD."""
-    if type(value) is str:
+    if isinstance(value, str):
         return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     if type(value) is dict:
         return {encodable(str(key)): encodable(item) for key, item in value.items()}

@@ -57,7 +57,7 @@ def test_a_custom_type_without_declared_fields_is_one_flat_field(tmp_path: Path)
         "[shop]\ns3_key = shop/\nfile_format = json\nindex_name = log-shop\noriginal_fields = keyword a-b\n long c.d\n"
     )
     fields = fields_of(config_of(tmp_path, declared).log_types["shop"])
-    assert fields == {"shop.a_b": {"type": "keyword", "ignore_above": 1024}, "shop.c.d": {"type": "long"}}
+    assert fields == {"shop.a_b": {"type": "keyword", "ignore_above": 8191}, "shop.c.d": {"type": "long"}}
 
 
 def test_types_that_disagree_on_a_field_are_named(tmp_path: Path) -> None:

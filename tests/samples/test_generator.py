@@ -2,6 +2,7 @@
 
 import gzip
 import ipaddress
+import json
 import re
 from collections import Counter
 from pathlib import Path
@@ -93,7 +94,7 @@ def test_each_record_gives_a_document(documents: list[Document]) -> None:
 def text_of(item: LogObject) -> str:
     """Return what an object says; of a binary one the records as they were read."""
     if item.content.startswith(b"PAR1"):
-        return "\n".join(document["event"]["original"] for document in loaded(item))
+        return json.dumps(loaded(item))
     return item.content.decode()
 
 

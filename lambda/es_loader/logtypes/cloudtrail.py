@@ -76,12 +76,12 @@ def _refiner(log_type: LogType) -> Refine:
     response_of = promotion(log_type.script_fields, "response")
     prefix = log_type.field_prefix.split(".")
 
-    def refine(doc: Document, fields: Fields, _raw: RawRecord, _source: Source) -> None:
+    def refine(doc: Document, fields: Fields, raw: RawRecord, _source: Source) -> None:
         request, response = object_at(fields, "requestParameters"), object_at(fields, "responseElements")
         service = _classify(doc, fields, response)
         _users(doc, fields, request, response)
         _targets(doc, service, request, response)
-        _connection(doc, fields)
+        _connection(doc, fields, raw)
         own: dict[str, Document | None] = {
             "request": request_of(request),
             "response": response_of(response),
@@ -182,11 +182,13 @@ def _only_instance(tree: Fields) -> Any:
     return items[0].get("instanceId") if type(items) is list and len(items) == 1 and type(items[0]) is dict else None
 
 
-def _connection(doc: Document, fields: Fields) -> None:
+def _connection(doc: Document, fields: Fields, raw: RawRecord) -> None:
     """Add the TLS version, and the address that only a service event's details hold."""
     protocol = short(object_at(fields, "tlsDetails").get("tlsVersion"))
     if protocol and (version := tls.version(protocol)):
         doc.setdefault("tls", {}).update(version)
+    elif protocol:
+        doc["event"]["original"] = raw.text  # no field holds it
     details = fields.get("serviceEventDetails")
     if type(details) is dict and (address := to_ip(details.get("sourceIpAddress"))):
         doc.setdefault("related", {})["ip"] = [address]

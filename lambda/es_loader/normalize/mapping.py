@@ -32,6 +32,12 @@ _LOWER_CASE = ("network.application", "network.protocol", "network.transport", "
 """Fields that ECS wants in lower case."""
 
 
+UNHELD = "unheld"
+"""In a document on its way: the record has a value that no field of the document holds."""
+
+LOST = ("elif w is not None and (type(w) is not str or w not in absent):", f"    doc[{UNHELD!r}] = True")
+
+
 def compile_mapping(log_type: LogType, columns: frozenset[str] | None = None) -> Mapping:
     """Return the function that maps one record's fields; each call gives a fresh document.
 
@@ -45,6 +51,13 @@ def compile_mapping(log_type: LogType, columns: frozenset[str] | None = None) ->
     exec(code, namespace)  # noqa: S102 - generated from the checked declaration, see the module's docstring
     mapping: Mapping = namespace["mapping"]
     return mapping
+
+
+def _scalar(value: Any, doc: Document) -> str | None:
+    """Return what is no text as one; an object or a list may hold more than that."""
+    if type(value) in {dict, list}:
+        doc[UNHELD] = True
+    return to_keyword(value)
 
 
 @dataclass
@@ -66,7 +79,7 @@ class _Writer:
             "none": NO_FIELDS,
             "shared_address": shared_address,
             "spread": spread,
-            "to_keyword": to_keyword,
+            "scalar": _scalar,
         }
         for target in self._defaults():
             self._container(target.rpartition(".")[0])
@@ -129,7 +142,8 @@ class _Writer:
             self._write_list(f"{container}[{leaf!r}]", every(convert), origins)
             return
         values = [self._converted(self._value(path), convert) for path in origins.paths]
-        self._write(origins.paths, *first_of(values), "if v is not None:", f"    {container}[{leaf!r}] = v")
+        lines = [*first_of(values), "if v is not None:", f"    {container}[{leaf!r}] = v"]
+        self._write(origins.paths, *lines, *(LOST if len(values) == 1 else ()))
 
     def _write_translated(
         self,
@@ -188,6 +202,8 @@ class _Writer:
         if kind != "flat":
             one = f"{self._constant(every(convert))}(v) if type(v) is list else {one}"
         found = [f"    v = {one}", "    if v is not None:", f"        {container}[{leaf!r}] = v"]
+        if kind != "flat":
+            found = ["    w = v", *found, *(f"    {line}" for line in LOST)]
         self._write((path,), f"v = {self._value(path)}", "if v is not None:", *found)
 
     def _write_flat(self, target: str, of_fields: Callable[[Fields], Document | None]) -> None:

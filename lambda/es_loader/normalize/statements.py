@@ -11,4 +11,4 @@ def first_of(values: list[str]) -> list[str]:
 
 def keyword(value: str) -> str:
     """Return an expression that is a usable text or None, without a call where it is a text already."""
-    return f"(w if type(w := {value}) is str and w not in absent else None if w is None else to_keyword(w))"
+    return f"(w if type(w := {value}) is str and w not in absent else None if w is None else scalar(w, doc))"

@@ -98,7 +98,6 @@ def test_quotes_and_blanks_may_be_missing() -> None:
     expected = clb()
     for text in (line("clb").replace('" "', '""'), line("clb").replace('"', "")):
         found = document("clb", text)
-        found["event"]["original"] = expected["event"]["original"]
         assert {**found, "aws": 0} == {**expected, "aws": 0}
 
 

@@ -37,7 +37,8 @@ def documents(content: bytes, key: str = KEY, loader: Loader = LOADER) -> list[d
     assert report.error is None
     sources = [item["_source"] for item in found]
     for source in sources:
-        del source["event"]["original"], source["aws"]["s3"]
+        source["event"].pop("original", None)
+        del source["aws"]["s3"]
     return sources
 
 

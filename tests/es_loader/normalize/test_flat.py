@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from es_loader.normalize.flat import MAX_DEPTH, MAX_VALUE, flat
+from es_loader.normalize.flat import MAX_DEPTH, MAX_VALUE, Cut, flat
 from tests.strategies import JSON
 
 
@@ -27,13 +27,23 @@ def test_scalars_are_wrapped_and_nothings_dropped(value: object, expected: objec
     assert flat(value) == expected
 
 
-def test_a_value_that_is_too_long_is_cut_with_its_path() -> None:
+def test_a_value_that_is_too_long_is_cut_and_known_whole() -> None:
     for text in ("x" * 90_000, "é" * 90_000, "\U0001f600" * 90_000):
         found = flat({"key" * 10: {"inner": [text]}})
         assert found is not None
         (kept,) = found["key" * 10]["inner"]
+        assert isinstance(kept, Cut)
         assert text.startswith(kept)
-        assert MAX_VALUE - 300 < len(kept.encode()) <= MAX_VALUE
+        assert kept.whole == text
+        assert 1_000 < len(kept.encode()) <= MAX_VALUE
+
+
+def test_a_key_that_is_too_long_is_cut_and_known_whole_with_what_it_names() -> None:
+    found = flat({"k" * 50_000: {"a": 1}})
+    assert found is not None
+    ((key, kept),) = found.items()
+    assert ("k" * 50_000).startswith(key)
+    assert kept.whole == json.dumps({"k" * 50_000: {"a": 1}}, separators=(",", ":"))
 
 
 def test_a_subtree_that_is_too_deep_becomes_text() -> None:
