@@ -12,7 +12,16 @@ from siem_stack.search_domain import SearchDomain
 from siem_stack.settings import Settings
 
 MINUTES = 10
-TEMPLATES = ("_component_template", "_index_template")
+PLACES = {
+    "_component_template/*": "One template for each index, of users' log types too.",
+    "_index_template/*": "One template for each index, of users' log types too.",
+    "_plugins/_ism/policies/*": "One policy for each index, of users' log types too.",
+    "log-*-000001": "The first index of each series, of users' log types too.",
+}
+"""Paths that the setup reads and writes, and why no single ones can be named."""
+
+SERIES = "log-*"
+"""Aliases that the setup looks for."""
 
 
 class DomainSetup(Construct):
@@ -28,27 +37,27 @@ class DomainSetup(Construct):
             self,
             name=f"{settings.domain_name}-domain-setup",
             package="domain_setup",
-            description="Puts index templates into the OpenSearch domain",
+            description="Puts index templates, lifecycle policies and first indices into the OpenSearch domain",
             endpoint=domain.endpoint,
             statements=[
                 iam.PolicyStatement(
-                    sid="Templates",
+                    sid="SetUp",
                     actions=["es:ESHttpGet", "es:ESHttpPut"],
-                    resources=[f"{domain.arn}/{name}/*" for name in TEMPLATES],
+                    resources=[f"{domain.arn}/{place}" for place in PLACES],
                 ),
                 iam.PolicyStatement(
-                    sid="Features",
+                    sid="Look",
                     actions=["es:ESHttpGet"],
-                    resources=[f"{domain.arn}{feature.path}" for feature in Feature],
+                    resources=[*(f"{domain.arn}{feature.path}" for feature in Feature), f"{domain.arn}/{SERIES}"],
                 ),
             ],
             settings=settings,
             timeout=MINUTES * 60,
             memory=512,
         )
-        for name in TEMPLATES:
-            resource = f"arn:<AWS::Partition>:es:<AWS::Region>:<AWS::AccountId>:domain/{settings.domain_name}/{name}/*"
-            accept(self, f"IAM5[Resource::{resource}]", "One template for each index, of users' log types too.")
+        for place, reason in {**PLACES, SERIES: PLACES["log-*-000001"]}.items():
+            resource = f"arn:<AWS::Partition>:es:<AWS::Region>:<AWS::AccountId>:domain/{settings.domain_name}/{place}"
+            accept(self, f"IAM5[Resource::{resource}]", reason)
         # CloudFormation calls the function itself: it answers as a custom resource does.
         self.done = cdk.CustomResource(
             self,

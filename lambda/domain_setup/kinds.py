@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from domain_setup.templates import OWNER
+from domain_setup.indices import OWNER
 
 Body = dict[str, Any]
 
@@ -27,6 +27,8 @@ class Kind:
         is_ours: whether this project made a body.
         target: what is there and what is wanted -> what is to be there, where users may add to ours.
         condition: the API's answer -> the query string without which it takes no second body.
+        look: where the API shows what is at a path.
+        adds: whether the API answers with more than was put.
     """
 
     name: str
@@ -34,6 +36,8 @@ class Kind:
     is_ours: Callable[[Body], bool]
     target: Callable[[Body, Body], Body] = _as_wanted
     condition: Callable[[Any], str] = _without_condition
+    look: Callable[[str], str] = str
+    adds: bool = False
 
 
 def _listed(name: str) -> Callable[[Any], Body]:
@@ -51,7 +55,40 @@ def _says_so(body: Body) -> bool:
     return bool(body.get("_meta", {}).get("managed_by") == OWNER)
 
 
+def _policy(answer: Any) -> Body:
+    return {"policy": answer["policy"]}
+
+
+def _is_our_policy(body: Body) -> bool:
+    return OWNER in str(body["policy"].get("description"))
+
+
+def _same_revision(answer: Any) -> str:
+    return f"if_seq_no={answer['_seq_no']}&if_primary_term={answer['_primary_term']}"
+
+
+def within(present: Any, wanted: Any) -> Any:
+    """Return what is there without members that are not wanted: the API adds defaults, times and its own version."""
+    if isinstance(present, dict) and isinstance(wanted, dict):
+        return {name: within(value, wanted[name]) for name, value in present.items() if name in wanted}
+    if isinstance(present, list) and isinstance(wanted, list) and len(present) == len(wanted):
+        return [within(one, other) for one, other in zip(present, wanted, strict=True)]
+    return present
+
+
+def _alias(path: str) -> str:
+    return path.rpartition("-")[0]
+
+
+def _series(answer: Any) -> Body:
+    """Return an alias as it is: a series that has gone on has other indices than its first."""
+    (alias,) = {name for index in answer.values() for name in index["aliases"]} or {""}
+    return {"aliases": {alias: {"is_write_index": True}}}
+
+
 KINDS = {
+    "/": Kind("first index", _series, lambda body: "" not in body["aliases"], look=_alias),
+    "/_plugins/_ism/policies/": Kind("lifecycle policy", _policy, _is_our_policy, condition=_same_revision, adds=True),
     "/_component_template/": Kind("component template", _listed("component_template"), _says_so),
     "/_index_template/": Kind("index template", _listed("index_template"), _says_so),
 }

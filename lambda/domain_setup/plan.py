@@ -3,6 +3,8 @@
 from typing import Any
 
 from domain_setup.features import Feature
+from domain_setup.indices import first_indices
+from domain_setup.lifecycle import policies
 from domain_setup.templates import templates
 from es_loader.declarations import Config
 
@@ -10,10 +12,13 @@ Plan = dict[str, dict[str, Any]]
 """Path in OpenSearch's API -> body."""
 
 
-def plan(config: Config, features: frozenset[Feature]) -> Plan:  # noqa: ARG001
+def plan(config: Config, features: frozenset[Feature]) -> Plan:
     """Return what a configuration needs of a domain with these features.
 
     Raises:
         ConfigError: see templates.
     """
-    return templates(config)
+    found: Plan = templates(config, features)
+    if Feature.INDEX_MANAGEMENT in features:
+        found |= policies(config)
+    return found | first_indices(config)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, Protocol
 
 from domain_setup.features import Feature, offered
-from domain_setup.kinds import Body, kind_of
+from domain_setup.kinds import Body, kind_of, within
 from domain_setup.plan import plan
 from es_loader.declarations import Config
 from es_loader.errors import ConfigError
@@ -103,7 +103,7 @@ def apply(
     Raises:
         ConfigError: something of another maker has the name of ours, or of a later version; nothing is changed then.
     """
-    steps = [_step(path, client.get(path), body, dry_run=dry_run) for path, body in wanted.items()]
+    steps = [_step(path, client.get(kind_of(path).look(path)), body, dry_run=dry_run) for path, body in wanted.items()]
     later = [step.change.path for step in steps if step.change.is_step_back]
     if later and not (downgrade or dry_run):
         raise ConfigError(
@@ -126,6 +126,8 @@ def _step(path: str, answer: Any, wanted: Body, *, dry_run: bool) -> _Step:
             f"{path.removeprefix('/')} is in the domain already, made by another; rename or delete it there"
         )
     target = kind.target(present, wanted)
+    if kind.adds:
+        present = within(present, target)
     found = tuple(differences(present, target))
     condition = kind.condition(answer)
     return _Step(

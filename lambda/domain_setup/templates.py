@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from domain_setup.features import Feature
+from domain_setup.indices import OWNER, by_index, index_settings, priority
 from domain_setup.mappings import COMMON_ECS, COMMON_FIELDS, Mapping, ecs_mapping, fields_of, holds_objects
 from es_loader.declarations import Config, LogType
 from es_loader.errors import ConfigError
@@ -13,43 +15,27 @@ COMMON = "siem-common"
 VERSION = 1
 """Raised whenever what is generated from the same configuration changes."""
 
-PRIORITY = 100
-"""Of our index templates, and one more for each hyphen of the index name, so that no two tie: a template of the user's
-own for the same indices wins from 200 on."""
-
 MAX_FIELDS = 1000
 """The engine's default limit of fields in one index; templates stay below it."""
 
 _COMMON_OWNER = "what all documents have"
-OWNER = "siem-on-amazon-opensearch"
 _META = {"managed_by": OWNER, "generated_from": "config/aws.ini and config/user.ini"}
 
 
-def templates(config: Config) -> Templates:
-    """Return every template that the log types of a configuration need.
+def templates(config: Config, features: frozenset[Feature] = frozenset()) -> Templates:
+    """Return every template that the log types of a configuration need, on an OpenSearch with these features.
 
     Raises:
         ConfigError: log types that write one index disagree on a field, or have too many of them.
     """
     found: Templates = {f"/_component_template/{COMMON}": _common()}
-    by_index: dict[str, list[LogType]] = {}
-    for log_type in config.log_types.values():
-        by_index.setdefault(log_type.index_name, []).append(log_type)
-    for index_name, log_types in sorted(by_index.items()):
-        found[f"/_index_template/{index_name}"] = _index_template(index_name, log_types)
+    for index_name, log_types in by_index(config).items():
+        found[f"/_index_template/{index_name}"] = _index_template(index_name, log_types, features)
     return found
 
 
 def _common() -> dict[str, Any]:
-    settings = {
-        "index": {
-            "codec": "best_compression",
-            "mapping": {"total_fields": {"limit": MAX_FIELDS}},
-            "number_of_shards": 1,
-            "auto_expand_replicas": "0-1",
-            "refresh_interval": "30s",
-        }
-    }
+    settings = {"index": {"mapping": {"total_fields": {"limit": MAX_FIELDS}}}}
     return {
         "template": {"settings": settings, "mappings": {"dynamic": False, "properties": tree(_common_fields())}},
         "version": VERSION,
@@ -57,12 +43,16 @@ def _common() -> dict[str, Any]:
     }
 
 
-def _index_template(index_name: str, log_types: list[LogType]) -> dict[str, Any]:
+def _index_template(index_name: str, log_types: list[LogType], features: frozenset[Feature]) -> dict[str, Any]:
+    mappings = {"dynamic": False, "properties": tree(_merged(index_name, log_types))}
     return {
         "index_patterns": [f"{index_name}-*", index_name],
         "composed_of": [COMMON],
-        "priority": PRIORITY + index_name.count("-"),
-        "template": {"mappings": {"dynamic": False, "properties": tree(_merged(index_name, log_types))}},
+        "priority": priority(index_name),
+        "template": {
+            "settings": {"index": index_settings(index_name, log_types, features)},
+            "mappings": mappings,
+        },
         "version": VERSION,
         "_meta": {**_META, "log_types": sorted(log_type.name for log_type in log_types)},
     }

@@ -5,7 +5,7 @@ import difflib
 from typing import Any
 
 from es_loader.config_layers import Layers
-from es_loader.declarations import ConfigProblem, LogType, Origins
+from es_loader.declarations import ConfigProblem, IndexSettings, LogType, Origins
 from es_loader.errors import ConfigError
 from es_loader.normalize import ecs
 from es_loader.normalize.coerce import converter
@@ -97,6 +97,9 @@ class Section:
             "ecs": origins,
             "static_ecs": static,
             "index_name": "-".join(filter(None, (values["index_name"], values["index_suffix"]))),
+            "index_settings": IndexSettings(
+                **{each: values[f"index_{each}"] for each in IndexSettings.__dataclass_fields__}
+            ),
             "field_prefix": values["field_prefix"] or self.name,
             "event_module": values["event_module"] or ("aws" if builtin else self.name),
             "event_dataset": values["event_dataset"] or values["field_prefix"] or self.name,

@@ -35,6 +35,22 @@ class Origins:
 
 
 @dataclass(frozen=True, slots=True)
+class IndexSettings:
+    """What a section says of its index; None where it says nothing. Ages are days, 0 is never."""
+
+    shards: int | None = None
+    replicas: int | str | None = None
+    refresh: str | None = None
+    codec: str | None = None
+    rollover_size: str | None = None
+    rollover_age: int | None = None
+    warm_after: int | None = None
+    cold_after: int | None = None
+    delete_after: int | None = None
+    tier: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class LogType:
     """One section, typed. Options that only AWS's sample knows are not carried."""
 
@@ -64,6 +80,7 @@ class LogType:
     index_rotation: str
     index_time: str
     index_tz: timezone
+    index_settings: IndexSettings
     ecs: dict[str, Origins]
     static_ecs: dict[str, str]
     script_ecs: tuple[str, ...]

@@ -9,8 +9,10 @@ from typing import Any, NamedTuple
 FORMATS = ("cef", "csv", "json", "multiline", "parquet", "text", "winevtxml", "xml")
 ROTATIONS = ("auto", "daily", "monthly", "weekly", "yearly")
 FIELD_TYPES = ("boolean", "date", "double", "flat", "ip", "keyword", "long", "text")
-TIME_ORIGINS = ("cwe_timestamp", "cwl_timestamp", "file_timestamp")
-"""Words that stand for a time outside the record, where an option takes the name of a field."""
+CODECS = ("best_compression", "default", "zlib", "lz4", "zstd", "zstd_no_dict")
+TIERS = ("local", "ultrawarm")
+AUTO, NEVER = "auto", "never"
+MOST_SHARDS = 1024
 
 BOOLEANS = {"1": True, "yes": True, "true": True, "on": True, "0": False, "no": False, "false": False, "off": False}
 _OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)\Z")
@@ -113,6 +115,46 @@ def _text_list(value: str) -> tuple[str, ...]:
     return tuple(items)
 
 
+def _replicas(value: str) -> int | str:
+    return value.strip() if value.strip() == AUTO else _count(value)
+
+
+def _count(value: str) -> int:
+    number = _integer(value)
+    if not 0 <= number <= MOST_SHARDS:
+        raise ValueError(f"{value!r} is not a number from 0 to {MOST_SHARDS}")
+    return number
+
+
+def _shards(value: str) -> int:
+    number = _count(value)
+    if not number:
+        raise ValueError("an index has one shard at least")
+    return number
+
+
+def _measure(pattern: str, example: str) -> Callable[[str], str]:
+    """Make a parser for a number with a unit, as OpenSearch writes it."""
+
+    def parse(value: str) -> str:
+        word = value.strip().lower()
+        if not re.fullmatch(pattern, word):
+            raise ValueError(f"{value!r} is not understood; write {example}")
+        return word
+
+    return parse
+
+
+def _age(value: str) -> int:
+    """Read an age in whole days; 0 is never."""
+    word = value.strip().lower()
+    if word == NEVER:
+        return 0
+    if not re.fullmatch(r"[1-9]\d{0,3}d", word):
+        raise ValueError(f"{value!r} is not an age; write 90d, or {NEVER}")
+    return int(word[:-1])
+
+
 ALL_OTHERS, UNMAPPED = "*", "unmapped"
 """In `original_fields`, what stands for all fields that a declaration does not name, and where they are kept."""
 
@@ -169,6 +211,16 @@ OPTIONS: dict[str, Option] = {
     "index_time": Option(one_of(("@timestamp", "event_ingested")), "@timestamp"),
     "index_tz": Option(_offset, UTC),
     "index_suffix": Option(_text, ""),
+    "index_shards": Option(_shards, None),
+    "index_replicas": Option(_replicas, None),
+    "index_refresh": Option(_measure(r"[1-9]\d{0,4}(?:ms|s|m)", "30s"), None),
+    "index_codec": Option(one_of(CODECS), None),
+    "index_rollover_size": Option(_measure(r"[1-9]\d{0,4}(?:mb|gb|tb)", "30gb"), None),
+    "index_rollover_age": Option(_age, None),
+    "index_warm_after": Option(_age, None),
+    "index_cold_after": Option(_age, None),
+    "index_delete_after": Option(_age, None),
+    "index_tier": Option(one_of(TIERS), None),
     # mapping
     "ecs": Option(names, ()),
     "static_ecs": Option(names, ()),

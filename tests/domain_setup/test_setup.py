@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from domain_setup.features import Feature
+from domain_setup.indices import OWNER
 from domain_setup.setup import apply, run
-from domain_setup.templates import OWNER, Templates
+from domain_setup.templates import Templates
 from es_loader.config import load_config
 from es_loader.errors import ConfigError, RetryableError
 from es_loader.sinks.opensearch import Requests, connect

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from domain_setup.indices import OWNER
 from domain_setup.mappings import fields_of
 from domain_setup.setup import apply
-from domain_setup.templates import MAX_FIELDS, OWNER, templates
+from domain_setup.templates import MAX_FIELDS, templates
 from es_loader.config import load_config
 from es_loader.errors import ConfigError
 from es_loader.failures import rejected_document
@@ -47,7 +48,8 @@ def test_nothing_is_mapped_dynamically_and_originals_are_not_indexed() -> None:
     assert common["mappings"]["properties"]["event"]["properties"]["original"] == {
         "type": "keyword", "index": False, "doc_values": False,
     }  # fmt: skip
-    assert common["settings"]["index"]["codec"] == "best_compression"
+    elb = templates(builtin_config())["/_index_template/log-aws-elb"]["template"]
+    assert elb["settings"]["index"]["codec"] == "best_compression"
 
 
 def test_a_custom_type_without_declared_fields_is_one_flat_field(tmp_path: Path) -> None:

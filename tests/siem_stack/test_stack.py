@@ -250,12 +250,18 @@ def test_the_loader_has_the_rights_that_it_needs_and_no_others(template: Templat
 
 def test_the_setup_may_touch_templates_only(template: Template) -> None:
     statements = _role_statements(template, "domain_setup")
-    assert set(statements) == {"Features", "OwnLog", "Templates"}
-    assert _actions(statements["Templates"]) == {"es:ESHttpGet", "es:ESHttpPut"}
-    assert "_component_template/*" in str(statements["Templates"]["Resource"][0])
-    assert "_index_template/*" in str(statements["Templates"]["Resource"][1])
-    assert _actions(statements["Features"]) == {"es:ESHttpGet"}
-    assert "_plugins/_ism/policies" in str(statements["Features"]["Resource"][0])
+    assert set(statements) == {"Look", "OwnLog", "SetUp"}
+    assert _actions(statements["SetUp"]) == {"es:ESHttpGet", "es:ESHttpPut"}
+    places = ("_component_template/*", "_index_template/*", "_plugins/_ism/policies/*", "log-*-000001")
+    for place, resource in zip(places, statements["SetUp"]["Resource"], strict=True):
+        assert f"/{place}" in str(resource)
+    assert _actions(statements["Look"]) == {"es:ESHttpGet"}
+    for path, resource in zip(
+        ("/_plugins/_ism/policies", "/_plugins/_security/api/roles", "/log-*"),
+        statements["Look"]["Resource"],
+        strict=True,
+    ):
+        assert path in str(resource)
 
 
 @pytest.mark.parametrize("name", ["template", "other_template"])
