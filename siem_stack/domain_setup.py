@@ -1,4 +1,7 @@
-"""Templates are in the domain before the first document, and again whenever they change."""
+"""What a domain needs is in it before the first document, and again whenever that changes.
+
+The function's role is the domain's master, so that nobody but a deployment can give roles in it.
+"""
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
@@ -16,6 +19,8 @@ PLACES = {
     "_component_template/*": "One template for each index, of users' log types too.",
     "_index_template/*": "One template for each index, of users' log types too.",
     "_plugins/_ism/policies/*": "One policy for each index, of users' log types too.",
+    "_plugins/_security/api/roles/*": "One role for each kind of user.",
+    "_plugins/_security/api/rolesmapping/*": "One mapping for each role.",
     "log-*-000001": "The first index of each series, of users' log types too.",
 }
 """Paths that the setup reads and writes, and why no single ones can be named."""
@@ -31,13 +36,13 @@ class DomainSetup(Construct):
         done: what must wait for the templates depends on this.
     """
 
-    def __init__(self, scope: Construct, *, domain: SearchDomain, settings: Settings) -> None:
+    def __init__(self, scope: Construct, *, domain: SearchDomain, loader: iam.IRole, settings: Settings) -> None:
         super().__init__(scope, "DomainSetup")
         self.function = Function(
             self,
             name=f"{settings.domain_name}-domain-setup",
             package="domain_setup",
-            description="Puts index templates, lifecycle policies and first indices into the OpenSearch domain",
+            description="Puts templates, lifecycle policies and roles into the OpenSearch domain",
             endpoint=domain.endpoint,
             statements=[
                 iam.PolicyStatement(
@@ -58,6 +63,8 @@ class DomainSetup(Construct):
         for place, reason in {**PLACES, SERIES: PLACES["log-*-000001"]}.items():
             resource = f"arn:<AWS::Partition>:es:<AWS::Region>:<AWS::AccountId>:domain/{settings.domain_name}/{place}"
             accept(self, f"IAM5[Resource::{resource}]", reason)
+        assert self.function.role is not None
+        domain.administer_by(self.function.role)
         # CloudFormation calls the function itself: it answers as a custom resource does.
         self.done = cdk.CustomResource(
             self,
@@ -65,5 +72,11 @@ class DomainSetup(Construct):
             resource_type="Custom::DomainSetup",
             service_token=self.function.function_arn,
             service_timeout=cdk.Duration.minutes(MINUTES + 1),
-            properties={"Endpoint": domain.endpoint, "Source": source_hash(settings.architecture)},
+            properties={
+                "Endpoint": domain.endpoint,
+                "Source": source_hash(settings.architecture),
+                "Loaders": [loader.role_arn],
+                "Analysts": settings.analysts.split(),
+                "Administrators": settings.administrators.split(),
+            },
         )

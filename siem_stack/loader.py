@@ -21,7 +21,11 @@ TEMPORARY_STORAGE = cdk.Size.gibibytes(2)
 
 
 class Loader(Construct):
-    """The function, its rights, and the queue's messages, which start to come when `after` is done."""
+    """The function, its rights, and the queue's messages.
+
+    Attributes:
+        role: what the function is to the domain.
+    """
 
     def __init__(
         self,
@@ -31,7 +35,6 @@ class Loader(Construct):
         domain: SearchDomain,
         key: kms.IKey,
         queue: sqs.Queue,
-        after: IDependable,
         settings: Settings,
     ) -> None:
         super().__init__(scope, "Loader")
@@ -49,7 +52,9 @@ class Loader(Construct):
         )
         bucket_id = cdk.Stack.of(self).get_logical_id(bucket.node.default_child)  # type: ignore[arg-type]  # a CfnBucket
         accept(self, f"IAM5[Resource::<{bucket_id}.Arn>/*]", "The keys of logs are not known in advance.")
-        mapping = lambda_.EventSourceMapping(
+        assert self.function.role is not None
+        self.role: iam.IRole = self.function.role
+        self._messages = lambda_.EventSourceMapping(
             self,
             "Messages",
             batch_size=BATCH,
@@ -58,7 +63,10 @@ class Loader(Construct):
             report_batch_item_failures=True,
             target=self.function,
         )
-        mapping.node.add_dependency(after)
+
+    def wait_for(self, ready: IDependable) -> None:
+        """Let no messages come before the domain is ready for documents."""
+        self._messages.node.add_dependency(ready)
 
 
 def _rights(bucket: s3.Bucket, domain: SearchDomain, key: kms.IKey, queue: sqs.Queue) -> list[iam.PolicyStatement]:

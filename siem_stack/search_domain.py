@@ -1,9 +1,10 @@
 """The OpenSearch domain.
 
-Who gets in: every request is signed, and IAM decides. The rights of a function are in its role (function.py). The
-domain's own policy lets identities of this account read, if their IAM policies do too; administrators have what their
-IAM policies give them. There are no users and passwords inside OpenSearch, and nothing for requests without a
-signature: OpenSearch Dashboards in a browser needs a sign-in, which is not part of this.
+Who gets in: every request is signed, IAM decides, and then the roles inside the domain do. The rights of a function are
+in its IAM role (function.py) and in the domain's role that it is given. The domain's own policy lets identities of this
+account read, if their IAM policies do too, and if they have a role in the domain. There are no users and passwords
+inside OpenSearch, and nothing for requests without a signature: OpenSearch Dashboards in a browser needs a sign-in,
+which is not part of this.
 """
 
 from collections.abc import Sequence
@@ -71,6 +72,19 @@ class SearchDomain(Construct):
         self.domain.node.add_dependency(_may_log(self, self.arn, list(log_groups.values())))
         self._let_the_account_read()
         self._accept_findings()
+
+    def administer_by(self, role: iam.IRole) -> None:
+        """Switch fine-grained access control on, with a role of the deployment as the domain's master.
+
+        There are no users and passwords. What the master gives to others is in lambda/domain_setup/access.py.
+        """
+        domain = self.domain.node.default_child
+        assert isinstance(domain, opensearch.CfnDomain)
+        domain.advanced_security_options = opensearch.CfnDomain.AdvancedSecurityOptionsInputProperty(
+            enabled=True,
+            internal_user_database_enabled=False,
+            master_user_options=opensearch.CfnDomain.MasterUserOptionsProperty(master_user_arn=role.role_arn),
+        )
 
     def _let_the_account_read(self) -> None:
         """In the domain's own properties, where CDK's way is a function that changes the domain afterwards."""

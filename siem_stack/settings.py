@@ -65,6 +65,12 @@ def setting(default: Value, rule: Rule, description: str) -> Any:
     return field(default=default, metadata={"rule": rule, "description": description})
 
 
+ARNS = matching(
+    r"(?:(?:^| +)arn:aws[a-z-]*:iam::\d{12}:(?:role|user)/[\w+=,.@/-]+)*",
+    "ARNs of IAM roles and users with blanks between them, or empty",
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """All settings, checked."""
@@ -104,6 +110,17 @@ class Settings:
         "Number of data nodes. From 2 on they are in two or three availability zones, and indices have a replica.",
     )
     volume_size: int = setting(50, between(20, 3072, "GiB"), "Size of each data node's gp3 volume.")
+    analysts: str = setting(
+        "",
+        ARNS,
+        "ARNs of the IAM roles and users that may read all logs in the domain, with blanks between them; see "
+        "[access](access.md).",
+    )
+    administrators: str = setting(
+        "",
+        ARNS,
+        "ARNs of the IAM roles and users that may do everything in the domain, with blanks between them.",
+    )
     loader_memory: int = setting(
         1769,
         between(512, 10240, "MB"),

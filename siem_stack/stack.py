@@ -26,10 +26,9 @@ class SiemStack(cdk.Stack):
         queues = Queues(self, loader_timeout=settings.loader_timeout)
         bucket = LogBucket(self, name=bucket_name, queue=queues.queue, removal_policy=removal_policy)
         domain = SearchDomain(self, key=key, settings=settings, removal_policy=removal_policy)
-        setup = DomainSetup(self, domain=domain, settings=settings)
-        loader = Loader(
-            self, bucket=bucket, domain=domain, key=key, queue=queues.queue, after=setup.done, settings=settings
-        )
+        loader = Loader(self, bucket=bucket, domain=domain, key=key, queue=queues.queue, settings=settings)
+        setup = DomainSetup(self, domain=domain, loader=loader.role, settings=settings)
+        loader.wait_for(setup.done)
 
         self._output("LogBucket", bucket.bucket_name, "AWS services put their logs here")
         self._output("EncryptionKey", key.key_arn, "Key for services that can encrypt with one")

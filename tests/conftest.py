@@ -14,6 +14,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,8 @@ from laptop.emulator import Emulator
 from laptop.emulator import emulator as running_emulator
 from laptop.opensearch_node import OpenSearchNode
 from laptop.opensearch_node import opensearch_node as running_node
+from laptop.security_node import SecurityNode
+from laptop.security_node import security_node as running_security_node
 
 HEAP = "512m"
 STOP_SECONDS = 15.0
@@ -84,6 +87,19 @@ def opensearch_node(request: pytest.FixtureRequest) -> OpenSearchNode:
 @pytest.fixture(scope="session")
 def opensearch_url(opensearch_node: OpenSearchNode) -> str:
     return opensearch_node.url
+
+
+@pytest.fixture(scope="session")
+def access_controlled(request: pytest.FixtureRequest) -> SecurityNode:
+    """The test run's OpenSearch with fine-grained access control, an older version than the other."""
+    shared = request.config.stash[SHARED_FOLDER]
+    note = shared / "security_node.json"
+    with (shared / "security.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not note.exists():
+            with running_security_node(fifo=shared / "hold") as node:
+                note.write_text(json.dumps(asdict(node)))
+    return SecurityNode(**json.loads(note.read_text()))
 
 
 @pytest.fixture(scope="session")

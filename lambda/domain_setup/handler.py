@@ -52,7 +52,7 @@ def handler(event: dict[str, Any], context: Any) -> None:
     logging.basicConfig(format="%(levelname)s %(message)s")
     LOGGER.setLevel(logging.INFO)
     seconds_left = context.get_remaining_time_in_millis() / 1000
-    answer(event, seconds_left=seconds_left, set_up=set_up, respond=partial(respond, event))
+    answer(event, seconds_left=seconds_left, set_up=partial(set_up, event), respond=partial(respond, event))
 
 
 def answer(
@@ -89,6 +89,7 @@ def answer(
 
 
 def set_up(
+    event: dict[str, Any],
     deadline: float,
     *,
     clock: Callable[[], float] = time.monotonic,
@@ -101,16 +102,19 @@ def set_up(
         LoaderError: the domain refuses.
     """
     # Imported here, so that CloudFormation hears even of a bundle that lacks a package or has one for another machine.
+    from domain_setup.access import Access  # noqa: PLC0415
     from domain_setup.setup import run  # noqa: PLC0415
     from es_loader.config import load_deployed_config  # noqa: PLC0415
 
     config = load_deployed_config()
     if config.problems:
         raise ConfigError("; ".join(map(str, config.problems)))
+    access = Access.of(event.get("ResourceProperties", {}))
     endpoint, region = os.environ["OPENSEARCH_ENDPOINT"], os.environ.get("AWS_REGION")
     while True:
         try:
-            return run(endpoint=endpoint, region=region, config=config, downgrade=True)  # a rollback goes back
+            # a rollback goes back
+            return run(endpoint=endpoint, region=region, config=config, access=access, downgrade=True)
         except RetryableError as exc:
             if clock() + PAUSE > deadline:
                 raise

@@ -86,9 +86,34 @@ def _series(answer: Any) -> Body:
     return {"aliases": {alias: {"is_write_index": True}}}
 
 
+def _named(answer: Any) -> Body:
+    """Return the one thing that a security answer holds under its name."""
+    (found,) = answer.values()
+    body: Body = found
+    return body
+
+
+def _is_our_role(body: Body) -> bool:
+    return OWNER in str(body.get("description"))
+
+
+def _is_free(body: Body) -> bool:
+    return not (body.get("reserved") or body.get("hidden"))
+
+
+def _with_members(present: Body, wanted: Body) -> Body:
+    """Add who is wanted to those who have a role already, whoever gave it to them."""
+    return {
+        name: [*members, *(member for member in wanted[name] if member not in members)]
+        for name, members in ((name, present.get(name) or []) for name in wanted)
+    }
+
+
 KINDS = {
     "/": Kind("first index", _series, lambda body: "" not in body["aliases"], look=_alias),
     "/_plugins/_ism/policies/": Kind("lifecycle policy", _policy, _is_our_policy, condition=_same_revision, adds=True),
+    "/_plugins/_security/api/roles/": Kind("role", _named, _is_our_role, adds=True),
+    "/_plugins/_security/api/rolesmapping/": Kind("role mapping", _named, _is_free, _with_members, adds=True),
     "/_component_template/": Kind("component template", _listed("component_template"), _says_so),
     "/_index_template/": Kind("index template", _listed("index_template"), _says_so),
 }

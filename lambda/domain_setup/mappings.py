@@ -56,7 +56,6 @@ _MEASURES = frozenset("bytes duration ingested latency packets record_number sen
 ranges are answered from doc values, and a second structure for them would be a quarter of a flow log's index."""
 
 _IDENTIFIERS = frozenset("community_id conn_trace_id requestID request_id sharedEventID trace_id".split()) | {
-    "event.id",
     "http.request.id",
     "trace.id",
     "transaction.id",

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from domain_setup.access import Access, role_mappings, roles
 from domain_setup.features import Feature
 from domain_setup.indices import first_indices
 from domain_setup.lifecycle import policies
@@ -12,8 +13,16 @@ Plan = dict[str, dict[str, Any]]
 """Path in OpenSearch's API -> body."""
 
 
-def plan(config: Config, features: frozenset[Feature]) -> Plan:
+NOBODY = Access()
+
+
+def plan(config: Config, features: frozenset[Feature], access: Access = NOBODY) -> Plan:
     """Return what a configuration needs of a domain with these features.
+
+    Args:
+        config: the log types.
+        features: of the domain.
+        access: who is to have the roles.
 
     Raises:
         ConfigError: see templates.
@@ -21,4 +30,7 @@ def plan(config: Config, features: frozenset[Feature]) -> Plan:
     found: Plan = templates(config, features)
     if Feature.INDEX_MANAGEMENT in features:
         found |= policies(config)
-    return found | first_indices(config)
+    found |= first_indices(config)
+    if Feature.ACCESS_CONTROL in features:
+        found |= roles() | role_mappings(access)
+    return found

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, Protocol
 
+from domain_setup.access import Access
 from domain_setup.features import Feature, offered
 from domain_setup.kinds import Body, kind_of, within
-from domain_setup.plan import plan
+from domain_setup.plan import NOBODY, plan
 from es_loader.declarations import Config
 from es_loader.errors import ConfigError
 
@@ -67,9 +68,15 @@ class Change:
 
 
 def run(
-    *, endpoint: str, config: Config, region: str | None = None, dry_run: bool = False, downgrade: bool = False
+    *,
+    endpoint: str,
+    config: Config,
+    access: Access = NOBODY,
+    region: str | None = None,
+    dry_run: bool = False,
+    downgrade: bool = False,
 ) -> list[Change]:
-    """Set up the domain at an endpoint for a configuration.
+    """Set up the domain at an endpoint for a configuration, and give roles in it.
 
     Raises:
         AccessError: the domain refuses; RetryableError: it cannot be reached; ConfigError: see templates and apply.
@@ -78,7 +85,7 @@ def run(
 
     client = Requests(connect(endpoint, region=region))
     features = offered(client)
-    changes = apply(client, plan(config, features), dry_run=dry_run, downgrade=downgrade)
+    changes = apply(client, plan(config, features, access), dry_run=dry_run, downgrade=downgrade)
     missing = [feature for feature in Feature if feature not in features]
     return changes + [Change(each.path, "left out", reason=f"this OpenSearch has no {each.title}") for each in missing]
 

@@ -143,10 +143,22 @@ def _add_sources(commands: "_Commands[argparse.ArgumentParser]") -> None:
 
 
 def _add_setup(commands: "_Commands[argparse.ArgumentParser]") -> None:
-    parser = _command(commands, "setup", "setup", "put the index templates into a domain")
+    parser = _command(commands, "setup", "setup", "put templates, policies and roles into a domain")
     parser.add_argument("--endpoint", required=True, metavar="URL", help="the OpenSearch endpoint")
     parser.add_argument("--region", help="sign requests for this AWS region, where the endpoint's name does not say it")
     parser.add_argument("--dry-run", action="store_true", help="show what would change, change nothing")
+    for role, text in {
+        "loader": "may write documents",
+        "analyst": "may read documents",
+        "administrator": "may do everything",
+    }.items():
+        parser.add_argument(
+            f"--{role}",
+            metavar="ARN",
+            action="append",
+            default=[],
+            help=f"an IAM role or user that {text}, in a domain with fine-grained access control; may be given again",
+        )
     parser.add_argument(
         "--downgrade", action="store_true", help="replace what a later version of this project put there"
     )

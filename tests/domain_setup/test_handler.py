@@ -171,7 +171,7 @@ def test_a_domain_that_is_not_there_yet_is_tried_until_the_deadline(monkeypatch:
     moments = iter([0.0, 10.0, 25.0])
     pauses: list[float] = []
     with pytest.raises(RetryableError, match="cannot be reached"):
-        real_set_up(30.0, clock=lambda: next(moments), sleep=pauses.append)
+        real_set_up({}, 30.0, clock=lambda: next(moments), sleep=pauses.append)
     assert pauses == [10.0, 10.0]
 
 

@@ -16,6 +16,8 @@ from siem_stack.stack import SiemStack
 
 NO_BUNDLING: dict[str, list[str]] = {"aws:cdk:bundling-stacks": []}
 OTHER = {
+    "administrators": "arn:aws:iam::111122223333:role/ops/security-lead",
+    "analysts": "arn:aws:iam::111122223333:role/analyst arn:aws:iam::111122223333:user/ann",
     "architecture": "host",
     "domain_name": "logs",
     "engine_version": "OpenSearch_2.19",

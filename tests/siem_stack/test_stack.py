@@ -248,11 +248,45 @@ def test_the_loader_has_the_rights_that_it_needs_and_no_others(template: Templat
     assert str(statements["WriteDocuments"]["Resource"]).endswith(":domain/aes-siem/_bulk']]}")
 
 
-def test_the_setup_may_touch_templates_only(template: Template) -> None:
+def test_the_setups_role_is_the_domains_master_and_nobody_else_is(template: Template) -> None:
+    (domain,) = template.find_resources("AWS::OpenSearchService::Domain").values()
+    options = domain["Properties"]["AdvancedSecurityOptions"]
+    (setup,) = (
+        resource["Properties"]["Role"]
+        for resource in template.find_resources("AWS::Lambda::Function").values()
+        if resource["Properties"]["Handler"].startswith("domain_setup")
+    )
+    assert options == {
+        "Enabled": True, "InternalUserDatabaseEnabled": False, "MasterUserOptions": {"MasterUserARN": setup},
+    }  # fmt: skip
+
+
+def test_roles_in_the_domain_are_given_to_the_loader_and_to_whom_the_settings_name(
+    template: Template, other_template: Template
+) -> None:
+    (default,) = template.find_resources("Custom::DomainSetup").values()
+    (loader,) = (
+        resource["Properties"]["Role"]
+        for resource in template.find_resources("AWS::Lambda::Function").values()
+        if resource["Properties"]["Handler"].startswith("es_loader")
+    )
+    assert default["Properties"]["Loaders"] == [loader]
+    assert (default["Properties"]["Analysts"], default["Properties"]["Administrators"]) == ([], [])
+    (other,) = other_template.find_resources("Custom::DomainSetup").values()
+    assert other["Properties"]["Administrators"] == ["arn:aws:iam::111122223333:role/ops/security-lead"]
+    assert other["Properties"]["Analysts"] == [
+        "arn:aws:iam::111122223333:role/analyst", "arn:aws:iam::111122223333:user/ann",
+    ]  # fmt: skip
+
+
+def test_the_setup_may_touch_its_own_things_only(template: Template) -> None:
     statements = _role_statements(template, "domain_setup")
     assert set(statements) == {"Look", "OwnLog", "SetUp"}
     assert _actions(statements["SetUp"]) == {"es:ESHttpGet", "es:ESHttpPut"}
-    places = ("_component_template/*", "_index_template/*", "_plugins/_ism/policies/*", "log-*-000001")
+    places = [
+        "_component_template/*", "_index_template/*", "_plugins/_ism/policies/*", "_plugins/_security/api/roles/*",
+        "_plugins/_security/api/rolesmapping/*", "log-*-000001",
+    ]  # fmt: skip
     for place, resource in zip(places, statements["SetUp"]["Resource"], strict=True):
         assert f"/{place}" in str(resource)
     assert _actions(statements["Look"]) == {"es:ESHttpGet"}

@@ -8,6 +8,7 @@ from es_loader.exit_codes import FOUND_PROBLEMS, OK
 
 def run(arguments: Namespace) -> int:
     """Put everything in place and print each change; with a dry run, what differs and how."""
+    from domain_setup.access import Access  # noqa: PLC0415 - as below
     from domain_setup.setup import run as set_up  # noqa: PLC0415 - knows the OpenSearch client, slow to import
 
     config = configuration(arguments)
@@ -16,6 +17,7 @@ def run(arguments: Namespace) -> int:
         endpoint=arguments.endpoint,
         region=arguments.region,
         config=config,
+        access=Access(tuple(arguments.loader), tuple(arguments.analyst), tuple(arguments.administrator)),
         dry_run=arguments.dry_run,
         downgrade=arguments.downgrade,
     ):
