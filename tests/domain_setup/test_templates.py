@@ -1,11 +1,14 @@
 """Templates from declarations, on the real engine: nothing is refused, nothing grows the mapping."""
 
 import json
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from domain_setup.indices import OWNER
 from domain_setup.mappings import fields_of
@@ -167,6 +170,63 @@ def test_hostile_trees_are_neither_refused_nor_mapped(requests: Requests, opense
     assert index(opensearch_url, documents) == (len(records), 0)
     mapping = requests.get(f"/{documents[0]['_index'].replace('log-', f'{PREFIX}-', 1)}/_mapping")
     assert "novel" not in json.dumps(mapping)
+
+
+def deep(value: Any, levels: int) -> Any:
+    for _ in range(levels):
+        value = {"n": value}
+    return value
+
+
+LEAVES = (
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=30)
+    | st.sampled_from(["x" * 100_000, "wörd " * 20_000, 10**40, "\x00\x1b", "\U0001f600" * 9_000])
+)  # fmt: skip
+SHAPES = st.recursive(
+    LEAVES, lambda below: st.lists(below, max_size=4) | st.dictionaries(st.text(max_size=12), below, max_size=4)
+) | st.builds(deep, LEAVES, st.sampled_from([1, 41, 900]))
+MEMBERS = st.sampled_from(
+    """requestParameters responseElements additionalEventData serviceEventDetails resources userIdentity tlsDetails
+    userAgent sourceIPAddress errorMessage eventName requestID novel""".split()
+)
+RECORDS = st.lists(st.dictionaries(MEMBERS, SHAPES, max_size=5), min_size=10, max_size=20)
+
+
+@settings(max_examples=25, suppress_health_check=list(HealthCheck))
+@given(records=RECORDS, shared=SHAPES)
+def test_whatever_cloudtrail_holds_is_indexed_and_maps_nothing(
+    requests: Requests, opensearch_url: str, records: list[dict[str, Any]], shared: Any
+) -> None:
+    """One path is in turn a text, a number, an object, a list, very long and very deep."""
+    whole = [
+        {"eventTime": "2030-02-03T03:04:05Z", "eventName": "X", **record, "eventID": f"random-{uuid.uuid4()}"}
+        | {"requestParameters": {"p": record.get("requestParameters", shared)}}
+        for record in records
+    ]
+    key = next(case.key for case in cases() if case.log_type == "cloudtrail")
+    documents, report = load_bytes(Loader(builtin_config()), json.dumps({"Records": whole}).encode(), key)
+    assert (len(documents), report.failures) == (len(whole), 0)
+    name = f"{PREFIX}-aws-cloudtrail-2030-02"
+    if requests.get(f"/{name}") is None:
+        requests.put(f"/{name}", None)
+    before = requests.get(f"/{name}/_mapping")
+    assert index(opensearch_url, documents) == (len(documents), 0)
+    assert requests.get(f"/{name}/_mapping") == before
+    requests.post(f"/{name}/_refresh")
+    assert requests.post(f"/{name}/_count", {"query": {"exists": {"field": "_ignored"}}})["count"] == 0
+
+
+def test_what_was_set_aside_is_found_by_any_word_of_it(requests: Requests, opensearch_url: str) -> None:
+    text = "padding " * 20_000 + "needle-in-the-end " + "z" * 600
+    record = {"eventTime": "2030-02-03T03:04:05Z", "eventName": "X", "eventID": "aside", "userAgent": text}
+    key = next(case.key for case in cases() if case.log_type == "cloudtrail")
+    documents, _ = load_bytes(Loader(builtin_config()), json.dumps({"Records": [record]}).encode(), key)
+    assert index(opensearch_url, documents) == (1, 0)
+    name = f"{PREFIX}-aws-cloudtrail-2030-02"
+    requests.post(f"/{name}/_refresh")
+    for query in ("siem.overlong:needle", "siem.overlong:zzz*", 'siem.overlong:"needle in the end"'):
+        found = requests.post(f"/{name}/_search", {"query": {"query_string": {"query": query}}})
+        assert "aside" in [hit["_id"] for hit in found["hits"]["hits"]], query
 
 
 def test_setting_up_again_changes_nothing_and_a_dry_run_only_says_so(requests: Requests) -> None:
