@@ -12,7 +12,9 @@ from domain_setup.features import Feature
 from domain_setup.plan import plan
 from domain_setup.setup import apply
 from es_loader.cli import main
-from es_loader.sinks.opensearch import Requests, connect
+from es_loader.failures import rejected_document
+from es_loader.sinks.bulk import BulkSink
+from es_loader.sinks.opensearch import Requests, bulk, connect
 from tests.golden import ROOT, builtin_config
 
 PAGE = (ROOT / "docs" / "searching.md").read_text()
@@ -44,12 +46,12 @@ def samples(opensearch_url: str, tmp_path_factory: pytest.TempPathFactory) -> It
     apply(requests, wanted)
     file: Path = tmp_path_factory.mktemp("samples") / "documents.ndjson"
     assert main(["load", str(ROOT / "samples" / "logs"), "--to", f"ndjson:{file}", "--quiet"]) == 0
-    actions: list[dict[str, Any]] = []
-    for line in file.read_text().splitlines():
-        item = json.loads(line)
-        actions += [{"index": {"_index": own(item["_index"]), "_id": item["_id"]}}, item["_source"]]
-    answer = client.bulk(body=actions, params={"refresh": "true"})
-    assert answer["errors"] is False
+    failed: list[str] = []
+    with BulkSink(bulk(client), replace=rejected_document, on_failed=lambda _ref, why: failed.append(why)) as sink:
+        for item in map(json.loads, file.read_text().splitlines()):
+            sink.add(own(item["_index"]), item["_id"], json.dumps(item["_source"]).encode(), None)
+    assert (failed, sink.counters.rejected) == ([], 0)
+    requests.post(f"/{HOME}*/_refresh")
     yield requests
     client.indices.delete(index=f"{HOME}*")
     client.indices.delete_index_template(name=f"{HOME}*")
