@@ -152,6 +152,7 @@ def _index(requests: Requests, name: str, bodies: list[bytes], records: int) -> 
     refused = sum(item.status >= 400 for reply in replies for item in reply.items or ())  # noqa: PLR2004
     requests.post(f"/{name}/_forcemerge?max_num_segments=1")
     requests.post(f"/{name}/_flush")
+    requests.post(f"/{name}/_refresh")  # until then the segments that were merged are still there
     size = _size(requests, name)
     requests.client.indices.delete(index=name)
     return Cost(records, size / records, cpu / records * 1e6, seconds, refused)
