@@ -21,7 +21,7 @@ from samples.generator.story import DAY
 from samples.investigations import INVESTIGATIONS
 from tests.golden import EVENT_TIME, LOGS, builtin_config, cases
 
-SECONDS = 60.0
+SECONDS = 150.0
 FILE = {
     "cloudtrail": "{account}_CloudTrail_{region}_20300102T0305Z_{unique}.json.gz",
     "vpcflowlogs": "{account}_vpcflowlogs_{region}_fl-0123456789abcdef0_20300102T0255Z_{unique}.log.gz",
