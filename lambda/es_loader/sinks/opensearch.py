@@ -19,7 +19,9 @@ from es_loader.sinks.delivery import BUSY, DENIED, NO_ANSWER, SERVER_ERRORS, Ite
 CONNECTIONS = 4
 """Kept open: a few requests are under way at a time."""
 
-BAD_REQUEST = 400
+NO_SUCH_API = ("no handler found for uri [{path}]", "Your request: '{path}' is not allowed")
+"""How an OpenSearch says that it knows no such path (400), and how a domain of Amazon does (401), which is not how
+either refuses an identity."""
 
 _CHATTY_LOGGERS = ("opensearch", "opensearchpy.trace")
 """They write whole requests, which are logs of others, and a traceback for every attempt."""
@@ -123,13 +125,17 @@ class Requests:
             raise _translate(path, exc) from exc
 
     def offers(self, path: str) -> bool:
-        """Tell whether there is an API at a path: an OpenSearch without a plugin knows none of its paths."""
+        """Tell whether there is an API at a path: an OpenSearch without a plugin knows none of its paths.
+
+        Raises:
+            AccessError: there may be one, but the domain refuses this identity.
+        """
         try:
             self.client.transport.perform_request("GET", path)
         except NotFoundError:
             return True
         except TransportError as exc:
-            if exc.status_code == BAD_REQUEST and "no handler found" in str(exc.error):
+            if any(text.format(path=path) in str(exc.error) for text in NO_SUCH_API):
                 return False
             raise _translate(path, exc) from exc
         return True
