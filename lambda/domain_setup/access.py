@@ -12,23 +12,44 @@ from domain_setup.indices import OWNER
 PATTERNS = ["log-*", "metrics-*"]
 """All that the loader writes and analysts read."""
 
-LOADER, ANALYST, ADMINISTRATOR = "siem_loader", "siem_analyst", "all_access"
+LOADER, ANALYST = "siem_loader", "siem_analyst"
 
-_INDEX_RIGHTS: dict[str, tuple[str, list[str], list[str]]] = {
+MEMBERS = {
+    LOADER: "loaders",
+    ANALYST: "analysts",
+    "all_access": "administrators",
+    "security_manager": "administrators",
+}
+"""Role -> who in Access is to have it. The last two are the domain's own; Amazon's masters have both, and other domains
+have no security_manager."""
+
+_RIGHTS: dict[str, tuple[str, list[str], list[str]]] = {
     LOADER: (
         "writes documents and makes their indices, reads nothing",
         ["indices:data/write/bulk"],
-        ["create_index", "index"],
+        # no action groups: `index` has updates, too, which change and tell what is there
+        [
+            "indices:admin/create",
+            "indices:admin/mapping/put",  # for users' own templates, where fields come with documents
+            "indices:data/write/bulk[s]",
+            "indices:data/write/index",
+        ],
     ),
     ANALYST: (
         "reads documents",
-        ["cluster_composite_ops_ro", "cluster:monitor/main", "cluster:monitor/health"],
+        [
+            "cluster_composite_ops_ro",
+            "cluster:monitor/health",
+            "cluster:monitor/main",
+            "indices:data/read/scroll/clear",
+        ],
         [
             "read",
             "indices:admin/aliases/get",
             "indices:admin/get",
             "indices:admin/mappings/get",
             "indices:admin/resolve/index",
+            "indices:admin/validate/query",
             "indices:monitor/settings/get",
             "indices:monitor/stats",
         ],
@@ -51,30 +72,36 @@ class Access:
         return cls(*(tuple(properties.get(name, ())) for name in ("Loaders", "Analysts", "Administrators")))
 
 
+NOBODY = Access()
+
+
 def roles() -> dict[str, dict[str, Any]]:
     """Return path and body of each role."""
     return {
         f"/_plugins/_security/api/roles/{name}": {
             "description": f"managed_by: {OWNER}; {words}",
             "cluster_permissions": cluster,
-            "index_permissions": [
-                {"index_patterns": PATTERNS, "fls": [], "masked_fields": [], "allowed_actions": actions}
-            ],
-            "tenant_permissions": [],
+            "index_permissions": [{"index_patterns": PATTERNS, "allowed_actions": actions}],
         }
-        for name, (words, cluster, actions) in _INDEX_RIGHTS.items()
+        for name, (words, cluster, actions) in _RIGHTS.items()
     }
 
 
-def role_mappings(access: Access) -> dict[str, dict[str, Any]]:
-    """Return path and body of the mapping of each role that somebody is to have; ARNs of roles and users may mix."""
-    members = {LOADER: access.loaders, ANALYST: access.analysts, ADMINISTRATOR: access.administrators}
-    return {
-        f"/_plugins/_security/api/rolesmapping/{name}": {
-            "backend_roles": [arn for arn in arns if ":user/" not in arn],
-            "hosts": [],
-            "users": [arn for arn in arns if ":user/" in arn],
-        }
-        for name, arns in members.items()
-        if arns
-    }
+def role_mappings(access: Access, former: Access = NOBODY) -> dict[str, dict[str, Any]]:
+    """Return path and members of each role that somebody is to have or to lose; ARNs of roles and users may mix.
+
+    Args:
+        access: who is to have the roles.
+        former: who was given them before; `leavers` are those of them who are not to have a role any more.
+    """
+    found = {}
+    for role, who in MEMBERS.items():
+        arns = getattr(access, who)
+        leavers = [arn for arn in getattr(former, who) if arn not in arns]
+        if arns or leavers:
+            found[f"/_plugins/_security/api/rolesmapping/{role}"] = {
+                "backend_roles": [arn for arn in arns if ":user/" not in arn],
+                "users": [arn for arn in arns if ":user/" in arn],
+                "leavers": leavers,
+            }
+    return found

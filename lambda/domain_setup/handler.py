@@ -97,6 +97,9 @@ def set_up(
 ) -> "list[Change]":
     """Set the domain up, trying until the deadline while it cannot be reached or does not know this role yet.
 
+    CloudFormation sends the properties of the last deployment along, a failed one's too when it goes back: who is in
+    those only was given a role by this stack, and loses it.
+
     Raises:
         ConfigError: the configuration has mistakes; the text names all.
         LoaderError: the domain refuses.
@@ -109,12 +112,12 @@ def set_up(
     config = load_deployed_config()
     if config.problems:
         raise ConfigError("; ".join(map(str, config.problems)))
-    access = Access.of(event.get("ResourceProperties", {}))
+    access, former = (Access.of(event.get(name, {})) for name in ("ResourceProperties", "OldResourceProperties"))
     endpoint, region = os.environ["OPENSEARCH_ENDPOINT"], os.environ.get("AWS_REGION")
     while True:
         try:
             # a rollback goes back
-            return run(endpoint=endpoint, region=region, config=config, access=access, downgrade=True)
+            return run(endpoint=endpoint, region=region, config=config, access=access, former=former, downgrade=True)
         except RetryableError as exc:
             if clock() + PAUSE > deadline:
                 raise

@@ -17,6 +17,10 @@ def _without_condition(_answer: Any) -> str:
     return ""
 
 
+def _nothing(_path: str) -> str | None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """One kind of thing.
@@ -25,9 +29,10 @@ class Kind:
         name: what people call it.
         body: the API's answer -> the body as it was put, without what the engine adds.
         is_ours: whether this project made a body.
-        target: what is there and what is wanted -> what is to be there, where users may add to ours.
+        target: what is there, empty if nothing is, and what is wanted -> the body to put, where users may add to ours.
         condition: the API's answer -> the query string without which it takes no second body.
         look: where the API shows what is at a path.
+        needs: path -> that of something without which the API takes nothing there; None if there is no such thing.
         adds: whether the API answers with more than was put.
     """
 
@@ -37,6 +42,7 @@ class Kind:
     target: Callable[[Body, Body], Body] = _as_wanted
     condition: Callable[[Any], str] = _without_condition
     look: Callable[[str], str] = str
+    needs: Callable[[str], str | None] = _nothing
     adds: bool = False
 
 
@@ -93,6 +99,18 @@ def _named(answer: Any) -> Body:
     return body
 
 
+def _role(answer: Any) -> Body:
+    """Return a role without members that say nothing: the API adds empty lists and marks, and a restriction is seen."""
+    found: Body = _saying(_named(answer))
+    return found
+
+
+def _saying(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _saying(member) for name, member in value.items() if member}
+    return [_saying(item) for item in value] if isinstance(value, list) else value
+
+
 def _is_our_role(body: Body) -> bool:
     return OWNER in str(body.get("description"))
 
@@ -101,19 +119,31 @@ def _is_free(body: Body) -> bool:
     return not (body.get("reserved") or body.get("hidden"))
 
 
+OTHERS = ("and_backend_roles", "description", "hosts")
+"""Of a role mapping: whoever set these, they stay."""
+
+
 def _with_members(present: Body, wanted: Body) -> Body:
-    """Add who is wanted to those who have a role already, whoever gave it to them."""
-    return {
-        name: [*members, *(member for member in wanted[name] if member not in members)]
-        for name, members in ((name, present.get(name) or []) for name in wanted)
-    }
+    """Add who is wanted to those who have a role already, whoever gave it to them, and take the leavers out."""
+    body: Body = {name: present[name] for name in OTHERS if present.get(name)}
+    for name in ("backend_roles", "users"):
+        members = present.get(name) or []
+        stay = [member for member in members if member not in wanted["leavers"]]
+        body[name] = stay + [member for member in wanted[name] if member not in members]
+    return body
+
+
+def _mapped_role(path: str) -> str:
+    return path.replace("/rolesmapping/", "/roles/")
 
 
 KINDS = {
     "/": Kind("first index", _series, lambda body: "" not in body["aliases"], look=_alias),
     "/_plugins/_ism/policies/": Kind("lifecycle policy", _policy, _is_our_policy, condition=_same_revision, adds=True),
-    "/_plugins/_security/api/roles/": Kind("role", _named, _is_our_role, adds=True),
-    "/_plugins/_security/api/rolesmapping/": Kind("role mapping", _named, _is_free, _with_members, adds=True),
+    "/_plugins/_security/api/roles/": Kind("role", _role, _is_our_role),
+    "/_plugins/_security/api/rolesmapping/": Kind(
+        "role mapping", _named, _is_free, _with_members, needs=_mapped_role, adds=True
+    ),
     "/_component_template/": Kind("component template", _listed("component_template"), _says_so),
     "/_index_template/": Kind("index template", _listed("index_template"), _says_so),
 }

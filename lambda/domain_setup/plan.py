@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from domain_setup.access import Access, role_mappings, roles
+from domain_setup.access import NOBODY, Access, role_mappings, roles
 from domain_setup.features import Feature
 from domain_setup.indices import first_indices
 from domain_setup.lifecycle import policies
@@ -10,19 +10,17 @@ from domain_setup.templates import templates
 from es_loader.declarations import Config
 
 Plan = dict[str, dict[str, Any]]
-"""Path in OpenSearch's API -> body."""
+"""Path in OpenSearch's API -> what is wanted there: the body, or what its kind makes one from, see kinds.Kind."""
 
 
-NOBODY = Access()
-
-
-def plan(config: Config, features: frozenset[Feature], access: Access = NOBODY) -> Plan:
+def plan(config: Config, features: frozenset[Feature], access: Access = NOBODY, former: Access = NOBODY) -> Plan:
     """Return what a configuration needs of a domain with these features.
 
     Args:
         config: the log types.
         features: of the domain.
         access: who is to have the roles.
+        former: who was given them before: those who are not in `access` any more lose them.
 
     Raises:
         ConfigError: see templates.
@@ -32,5 +30,5 @@ def plan(config: Config, features: frozenset[Feature], access: Access = NOBODY) 
         found |= policies(config)
     found |= first_indices(config)
     if Feature.ACCESS_CONTROL in features:
-        found |= roles() | role_mappings(access)
+        found |= roles() | role_mappings(access, former)
     return found

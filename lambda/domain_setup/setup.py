@@ -4,14 +4,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, Protocol
 
-from domain_setup.access import Access
+from domain_setup.access import NOBODY, Access
 from domain_setup.features import Feature, offered
 from domain_setup.kinds import Body, kind_of, within
-from domain_setup.plan import NOBODY, plan
+from domain_setup.plan import plan
 from es_loader.declarations import Config
 from es_loader.errors import ConfigError
 
 Action = Literal["created", "updated", "unchanged", "left out"]
+CHANGING: frozenset[Action] = frozenset({"created", "updated"})
 SHOWN = 5
 """Differences that one line names; `lines` has all."""
 
@@ -51,7 +52,7 @@ class Change:
     reason: str = ""
 
     def __str__(self) -> str:
-        action = f"to be {self.action}" if self.dry_run and self.action in {"created", "updated"} else self.action
+        action = f"to be {self.action}" if self.dry_run and self.action in CHANGING else self.action
         named = ", ".join(each.place for each in self.differences[:SHOWN])
         shown = self.reason or named + (" …" if len(self.differences) > SHOWN else "")
         return f"{self.path.removeprefix('/')}: {action}" + (f" ({shown})" if shown else "")
@@ -72,11 +73,12 @@ def run(
     endpoint: str,
     config: Config,
     access: Access = NOBODY,
+    former: Access = NOBODY,
     region: str | None = None,
     dry_run: bool = False,
     downgrade: bool = False,
 ) -> list[Change]:
-    """Set up the domain at an endpoint for a configuration, and give roles in it.
+    """Set up the domain at an endpoint for a configuration, give roles in it, and take them from who had them before.
 
     Raises:
         AccessError: the domain refuses; RetryableError: it cannot be reached; ConfigError: see templates and apply.
@@ -85,7 +87,7 @@ def run(
 
     client = Requests(connect(endpoint, region=region))
     features = offered(client)
-    changes = apply(client, plan(config, features, access), dry_run=dry_run, downgrade=downgrade)
+    changes = apply(client, plan(config, features, access, former), dry_run=dry_run, downgrade=downgrade)
     missing = [feature for feature in Feature if feature not in features]
     return changes + [Change(each.path, "left out", reason=f"this OpenSearch has no {each.title}") for each in missing]
 
@@ -103,14 +105,19 @@ def apply(
 
     Args:
         client: the connection.
-        wanted: path in OpenSearch's API -> body.
+        wanted: see plan.Plan.
         dry_run: only tell.
         downgrade: also replace what a later version of this project put there.
 
     Raises:
         ConfigError: something of another maker has the name of ours, or of a later version; nothing is changed then.
     """
-    steps = [_step(path, client.get(kind_of(path).look(path)), body, dry_run=dry_run) for path, body in wanted.items()]
+    steps = [
+        _step(path, client.get(kind_of(path).look(path)), body, dry_run=dry_run)
+        if (need := _lacking(client, path, wanted)) is None
+        else _Step(Change(path, "left out", reason=f"this OpenSearch has no {need}"), path, body)
+        for path, body in wanted.items()
+    ]
     later = [step.change.path for step in steps if step.change.is_step_back]
     if later and not (downgrade or dry_run):
         raise ConfigError(
@@ -118,24 +125,30 @@ def apply(
             "with --downgrade"
         )
     for step in steps:
-        if step.change.action != "unchanged" and not dry_run:
+        if step.change.action in CHANGING and not dry_run:
             client.put(step.path, step.body)
     return [step.change for step in steps]
 
 
+def _lacking(client: Client, path: str, wanted: Mapping[str, Body]) -> str | None:
+    """Return the kind and name of what a thing needs, if that is neither in the domain nor wanted there."""
+    need = kind_of(path).needs(path)
+    if need is None or need in wanted or client.get(need) is not None:
+        return None
+    return f"{kind_of(need).name} {need.rpartition('/')[2]}"
+
+
 def _step(path: str, answer: Any, wanted: Body, *, dry_run: bool) -> _Step:
-    if answer is None:
-        return _Step(Change(path, "created", (), dry_run), path, wanted)
     kind = kind_of(path)
+    if answer is None:
+        return _Step(Change(path, "created", (), dry_run), path, kind.target({}, wanted))
     present = kind.body(answer)
-    if not kind.is_ours(present):
+    target = kind.target(present, wanted)
+    found = tuple(differences(within(present, target) if kind.adds else present, target))
+    if found and not kind.is_ours(present):
         raise ConfigError(
             f"{path.removeprefix('/')} is in the domain already, made by another; rename or delete it there"
         )
-    target = kind.target(present, wanted)
-    if kind.adds:
-        present = within(present, target)
-    found = tuple(differences(present, target))
     condition = kind.condition(answer)
     return _Step(
         Change(path, "updated" if found else "unchanged", found, dry_run),

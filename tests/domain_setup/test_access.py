@@ -9,7 +9,8 @@ import pytest
 from opensearchpy import OpenSearch
 from opensearchpy.exceptions import AuthorizationException
 
-from domain_setup.access import ANALYST, LOADER, Access, role_mappings
+from domain_setup.access import ANALYST, LOADER, NOBODY, Access, role_mappings, roles
+from domain_setup.handler import set_up as handler_set_up
 from domain_setup.kinds import kind_of
 from domain_setup.setup import Change, apply, run
 from es_loader.errors import AccessError, ConfigError
@@ -22,7 +23,9 @@ from samples.investigations import INVESTIGATIONS
 from tests.golden import builtin_config, cases, load_bytes
 
 ACCESS = Access((ROLES["loader"],), (ROLES["analyst"],))
-MAPPING = f"/_plugins/_security/api/rolesmapping/{LOADER}"
+SECURITY = "/_plugins/_security/api"
+MAPPING = f"{SECURITY}/rolesmapping/{LOADER}"
+ARN = "arn:aws:iam::123456789012:role/"
 
 
 @pytest.fixture(scope="module")
@@ -32,9 +35,18 @@ def node(access_controlled: SecurityNode) -> Iterator[SecurityNode]:
         yield access_controlled
 
 
-def set_up(node: SecurityNode, access: Access = ACCESS) -> dict[str, Change]:
-    changes = run(endpoint=node.url("master"), config=builtin_config(), access=access)
+def set_up(node: SecurityNode, access: Access = ACCESS, former: Access = NOBODY) -> dict[str, Change]:
+    changes = run(endpoint=node.url("master"), config=builtin_config(), access=access, former=former)
     return {change.path: change for change in changes}
+
+
+def mapping(role: str) -> str:
+    return f"{SECURITY}/rolesmapping/{role}"
+
+
+def members(node: SecurityNode, role: str) -> dict[str, Any]:
+    (found,) = Requests(as_user(node, "master")).get(mapping(role)).values()
+    return dict(found)
 
 
 @pytest.fixture(scope="module")
@@ -80,9 +92,28 @@ def test_the_loader_is_refused_elsewhere_item_by_item(ready: SecurityNode) -> No
 
 
 @pytest.mark.parametrize(
+    "lines",
+    [
+        [{"update": {"_id": "1"}}, {"doc": {"a": 1}}],
+        [{"update": {"_id": "new"}}, {"doc": {"a": 1}, "doc_as_upsert": True}],
+        [{"delete": {"_id": "1"}}],
+    ],
+)
+def test_the_loader_changes_no_part_of_a_document_and_deletes_none(
+    ready: SecurityNode, lines: list[dict[str, Any]]
+) -> None:
+    index = name()
+    put(as_user(ready, "master"), index)
+    (item,) = as_user(ready, "loader").bulk(index=index, body=lines)["items"]
+    assert [result["status"] for result in item.values()] == [403]
+
+
+@pytest.mark.parametrize(
     ("method", "path", "body"),
     [
         ("GET", "/log-*/_search", None),
+        ("POST", "/{index}/_update/1", {"doc": {"a": 1}}),
+        ("POST", "/{index}/_update/2", {"doc": {"a": 1}, "doc_as_upsert": True}),
         ("GET", "/{index}/_doc/1", None),
         ("DELETE", "/{index}", None),
         ("DELETE", "/{index}/_doc/1", None),
@@ -128,6 +159,16 @@ def test_an_analyst_reads(ready: SecurityNode) -> None:
     assert analyst.get("/_cluster/health")["status"]
 
 
+def test_an_analyst_pages_through_a_search_and_has_a_query_explained(ready: SecurityNode) -> None:
+    analyst = as_user(ready, "analyst")
+    scroll = analyst.search(index="log-*", scroll="1m", size=1)["_scroll_id"]
+    assert analyst.scroll(body={"scroll": "1m", "scroll_id": scroll})["_scroll_id"]
+    assert analyst.clear_scroll(body={"scroll_id": [scroll]})["succeeded"]
+    assert analyst.indices.validate_query(index="log-*", q="source.ip:192.0.2.1")["valid"]
+    point = analyst.create_pit(index="log-*", params={"keep_alive": "1m"})["pit_id"]
+    assert analyst.delete_pit(body={"pit_id": [point]})["pits"][0]["successful"]
+
+
 @pytest.mark.parametrize(
     ("method", "path", "body"),
     [
@@ -154,13 +195,100 @@ def test_who_has_no_role_gets_nowhere(ready: SecurityNode) -> None:
 
 
 def test_members_that_somebody_added_stay(ready: SecurityNode) -> None:
-    master = Requests(as_user(ready, "master"))
-    master.put(MAPPING, {"backend_roles": ["arn:aws:iam::123456789012:role/own"], "users": ["colleague"], "hosts": []})
+    own = {
+        "backend_roles": [f"{ARN}own"],
+        "and_backend_roles": [f"{ARN}one", f"{ARN}other"],
+        "users": ["colleague"],
+        "hosts": ["198.51.100.7"],
+        "description": "mine",
+    }
+    Requests(as_user(ready, "master")).put(MAPPING, own)
     assert set_up(ready)[MAPPING].action == "updated"
-    (found,) = master.get(MAPPING).values()
-    assert found["backend_roles"] == ["arn:aws:iam::123456789012:role/own", ROLES["loader"]]
-    assert found["users"] == ["colleague"]
+    found = members(ready, LOADER)
+    assert {key: found[key] for key in own} == {**own, "backend_roles": [f"{ARN}own", ROLES["loader"]]}
     assert set_up(ready)[MAPPING].action == "unchanged"
+
+
+def test_who_left_the_settings_loses_the_role_and_others_keep_it(ready: SecurityNode) -> None:
+    former = Access(ACCESS.loaders, (*ACCESS.analysts, f"{ARN}left", "arn:aws:iam::123456789012:user/ann"))
+    set_up(ready, former)
+    given = members(ready, ANALYST)
+    Requests(as_user(ready, "master")).put(
+        mapping(ANALYST),
+        {
+            "backend_roles": [*given["backend_roles"], f"{ARN}own"],
+            "users": [*given["users"], f"{ARN}left", "colleague"],
+        },
+    )
+    assert set_up(ready, former=former)[mapping(ANALYST)].action == "updated"
+    found = members(ready, ANALYST)
+    assert found["backend_roles"] == [ROLES["analyst"], f"{ARN}own"]
+    assert found["users"] == ["colleague"]
+    assert set_up(ready, former=former)[mapping(ANALYST)].action == "unchanged"
+
+
+def test_an_update_of_the_stack_takes_the_role_from_who_left_its_settings(
+    ready: SecurityNode, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENSEARCH_ENDPOINT", ready.url("master"))
+    monkeypatch.delenv("AWS_REGION", raising=False)
+    now = {"Loaders": [*ACCESS.loaders], "Analysts": [*ACCESS.analysts], "Administrators": []}
+    before = {**now, "Analysts": [*ACCESS.analysts, f"{ARN}left"], "Administrators": [f"{ARN}lead"]}
+    handler_set_up({"ResourceProperties": before}, 0)
+    assert f"{ARN}left" in members(ready, ANALYST)["backend_roles"]
+    handler_set_up({"ResourceProperties": now, "OldResourceProperties": before}, 0)
+    assert f"{ARN}left" not in members(ready, ANALYST)["backend_roles"]
+    assert members(ready, "all_access")["backend_roles"] == ["admin"]
+
+
+def test_the_last_who_had_a_role_loses_it(ready: SecurityNode) -> None:
+    analyst = Requests(as_user(ready, "analyst"))
+    assert analyst.get("/log-*/_search")
+    set_up(ready, Access(ACCESS.loaders), former=ACCESS)
+    with pytest.raises(AccessError):
+        analyst.get("/log-*/_search")
+    set_up(ready)
+    assert analyst.get("/log-*/_search")
+
+
+def test_a_role_that_nobody_is_named_for_stays_as_it_is(ready: SecurityNode) -> None:
+    before = members(ready, ANALYST)
+    found = set_up(ready, NOBODY)
+    assert not [path for path in found if "/rolesmapping/" in path]
+    assert members(ready, ANALYST) == before
+
+
+def test_an_administrator_of_an_amazon_domain_manages_its_security_too(ready: SecurityNode) -> None:
+    master, role = Requests(as_user(ready, "master")), f"{SECURITY}/roles/security_manager"
+    administrator = Access(administrators=(f"{ARN}administrator",))
+    found = set_up(ready, administrator)
+    assert found[mapping("all_access")].action == "updated"
+    assert str(found[mapping("security_manager")]).endswith("left out (this OpenSearch has no role security_manager)")
+    master.put(role, {"cluster_permissions": ["cluster:monitor/main"]})
+    assert set_up(ready, administrator)[mapping("security_manager")].action == "created"
+    assert members(ready, "security_manager")["backend_roles"] == [f"{ARN}administrator"]
+    set_up(ready, former=administrator)
+    assert members(ready, "security_manager")["backend_roles"] == []
+    assert members(ready, "all_access")["backend_roles"] == ["admin"]
+    for path in (mapping("security_manager"), role):
+        as_user(ready, "master").transport.perform_request("DELETE", path)
+
+
+@pytest.mark.parametrize(
+    "restriction",
+    [{"dls": '{"term": {"cloud.account.id": "1"}}'}, {"fls": ["~user.name"]}, {"masked_fields": ["source.ip"]}],
+)
+def test_what_somebody_hides_from_analysts_is_noticed_and_put_right(
+    ready: SecurityNode, restriction: dict[str, Any]
+) -> None:
+    master, path = Requests(as_user(ready, "master")), f"{SECURITY}/roles/{ANALYST}"
+    wanted = roles()[path]
+    (rights,) = wanted["index_permissions"]
+    master.put(path, {**wanted, "index_permissions": [{**rights, **restriction}]})
+    change = set_up(ready)[path]
+    assert (change.action, [each.place for each in change.differences]) == ("updated", ["index_permissions"])
+    assert next(iter(restriction)) in "".join(change.lines())
+    assert set_up(ready)[path].action == "unchanged"
 
 
 def test_a_role_of_ours_is_put_right_and_one_of_another_left_alone(ready: SecurityNode) -> None:
@@ -175,16 +303,28 @@ def test_a_role_of_ours_is_put_right_and_one_of_another_left_alone(ready: Securi
     master.put(path, kept)
 
 
+class Reserved:
+    """A domain whose administrators are given by a file on its nodes."""
+
+    def get(self, _path: str) -> Any:
+        return {"all_access": {"reserved": True, "backend_roles": [f"{ARN}given"], "hosts": [], "users": []}}
+
+    def put(self, path: str, body: Any) -> None:
+        raise AssertionError((path, body))
+
+
 def test_a_reserved_mapping_is_never_touched() -> None:
-    class Reserved:
-        def get(self, _path: str) -> Any:
-            return {"all_access": {"reserved": True, "backend_roles": [], "hosts": [], "users": []}}
-
-        def put(self, path: str, body: Any) -> None:
-            raise AssertionError((path, body))
-
     with pytest.raises(ConfigError, match="made by another"):
-        apply(Reserved(), role_mappings(Access(administrators=("arn:aws:iam::123456789012:role/admin",))))
+        apply(Reserved(), administrators(f"{ARN}new"))
+
+
+def test_a_reserved_mapping_that_is_right_already_is_no_fault() -> None:
+    assert [change.action for change in apply(Reserved(), administrators(f"{ARN}given"))] == ["unchanged"]
+
+
+def administrators(*arns: str) -> dict[str, Any]:
+    path = mapping("all_access")
+    return {path: role_mappings(Access(administrators=arns))[path]}
 
 
 def test_arns_of_users_and_of_roles_are_told_apart() -> None:
