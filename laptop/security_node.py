@@ -5,6 +5,8 @@
 
 Its users stand for IAM roles of an account: each has the role's ARN as a backend role, as a request signed by that role
 has on Amazon OpenSearch Service. Passwords and certificates are made for each node and go with it.
+
+From the command line, until Ctrl-C: `python -m laptop.security_node [--port N] [--heap 512m]`, which prints the users.
 """
 
 import datetime as dt
@@ -13,6 +15,7 @@ import ipaddress
 import json
 import secrets
 import ssl
+import sys
 from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,7 +30,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from laptop.downloads import Artifact
-from laptop.opensearch_node import START_SECONDS, Engine, listening, start
+from laptop.opensearch_node import START_SECONDS, Engine, foreground, listening, start
 from laptop.unprivileged import Account, own_folder
 
 ENGINE = Engine(
@@ -99,6 +102,11 @@ class SecurityNode:
     def url(self, user: str) -> str:
         """Return the endpoint as a user signs in."""
         return f"https://{user}:{self.passwords[user]}@{self.host_and_port}"
+
+    @property
+    def folder(self) -> Path:
+        """The node's files."""
+        return Path(self.authority).parent.parent
 
 
 @contextmanager
@@ -213,3 +221,20 @@ def _certificate(
 
 def _named(name: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+
+
+def told(node: SecurityNode) -> Iterator[str]:
+    """Yield the address, what clients trust it by, and each user's endpoint with the backend role that it has."""
+    yield f"https://{node.host_and_port}"
+    yield f"export SSL_CERT_FILE={node.authority}"
+    for user, role in ROLES.items():
+        yield f"{node.url(user)}  {role}"
+
+
+def main() -> int:
+    """Run a node in the foreground."""
+    return foreground("laptop.security_node", security_node, heap=HEAP, told=told)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
