@@ -21,8 +21,11 @@ from siem_stack.checks import accept
 from siem_stack.function import retention
 from siem_stack.settings import ZONES, Settings
 
-SEARCHES = ("_count", "_field_caps", "_mget", "_msearch", "_search", "_validate/query")
+SEARCHES = ("_count", "_field_caps", "_mget", "_msearch", "_search", "_search/scroll", "_validate/query")
 """What POST is for when nothing is changed."""
+
+SCROLLS = ("_search/scroll", "_search/scroll/*")
+"""What DELETE is for when nothing but a search is ended."""
 
 
 class SearchDomain(Construct):
@@ -100,6 +103,11 @@ class SearchDomain(Construct):
                     principals=[account],
                     actions=["es:ESHttpPost"],
                     resources=[f"{self.arn}/{prefix}{name}" for name in SEARCHES for prefix in ("", "*/")],
+                ),
+                iam.PolicyStatement(
+                    principals=[account],
+                    actions=["es:ESHttpDelete"],
+                    resources=[f"{self.arn}/{name}" for name in SCROLLS],
                 ),
             ]
         )

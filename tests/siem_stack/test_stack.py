@@ -322,14 +322,16 @@ def test_the_domain_is_encrypted_everywhere(template: Template) -> None:
 def test_the_domain_lets_the_account_read_if_its_identities_may(template: Template) -> None:
     statements = _only(template, "AWS::OpenSearchService::Domain")["Properties"]["AccessPolicies"]["Statement"]
     assert all(":root" in str(each["Principal"]) or each["Principal"] == {"AWS": ACCOUNT} for each in statements)
-    reading, searching = statements
+    reading, searching, ending = statements
     assert _actions(reading) == {"es:ESHttpGet", "es:ESHttpHead"}
     assert _actions(searching) == {"es:ESHttpPost"}
     assert "_bulk" not in str(searching["Resource"])
     assert all(
-        str(each).rstrip("]}'").endswith(ending)
-        for each, ending in zip(searching["Resource"][-2:], ("/_validate/query", "/*/_validate/query"), strict=True)
+        str(each).rstrip("]}'").endswith(path)
+        for each, path in zip(searching["Resource"][-2:], ("/_validate/query", "/*/_validate/query"), strict=True)
     )
+    assert _actions(ending) == {"es:ESHttpDelete"}
+    assert all("/_search/scroll" in str(each) for each in ending["Resource"])
 
 
 def test_the_domain_has_the_size_and_version_of_the_settings(template: Template, other_template: Template) -> None:
