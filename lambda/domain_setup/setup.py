@@ -112,12 +112,7 @@ def apply(
     Raises:
         ConfigError: something of another maker has the name of ours, or of a later version; nothing is changed then.
     """
-    steps = [
-        _step(path, client.get(kind_of(path).look(path)), body, dry_run=dry_run)
-        if (need := _lacking(client, path, wanted)) is None
-        else _Step(Change(path, "left out", reason=f"this OpenSearch has no {need}"), path, body)
-        for path, body in wanted.items()
-    ]
+    steps = [_step(client, path, wanted, dry_run=dry_run) for path in wanted]
     later = [step.change.path for step in steps if step.change.is_step_back]
     if later and not (downgrade or dry_run):
         raise ConfigError(
@@ -138,12 +133,15 @@ def _lacking(client: Client, path: str, wanted: Mapping[str, Body]) -> str | Non
     return f"{kind_of(need).name} {need.rpartition('/')[2]}"
 
 
-def _step(path: str, answer: Any, wanted: Body, *, dry_run: bool) -> _Step:
+def _step(client: Client, path: str, wanted: Mapping[str, Body], *, dry_run: bool) -> _Step:
+    if need := _lacking(client, path, wanted):
+        return _Step(Change(path, "left out", reason=f"this OpenSearch has no {need}"), path, {})
     kind = kind_of(path)
+    answer = client.get(kind.look(path))
     if answer is None:
-        return _Step(Change(path, "created", (), dry_run), path, kind.target({}, wanted))
+        return _Step(Change(path, "created", (), dry_run), path, kind.target({}, wanted[path]))
     present = kind.body(answer)
-    target = kind.target(present, wanted)
+    target = kind.target(present, wanted[path])
     found = tuple(differences(within(present, target) if kind.adds else present, target))
     if found and not kind.is_ours(present):
         raise ConfigError(

@@ -251,6 +251,14 @@ def test_the_last_who_had_a_role_loses_it(ready: SecurityNode) -> None:
     assert analyst.get("/log-*/_search")
 
 
+def test_who_left_may_have_lost_the_whole_mapping_already(ready: SecurityNode) -> None:
+    as_user(ready, "master").transport.perform_request("DELETE", mapping(ANALYST))
+    set_up(ready, Access(ACCESS.loaders), former=ACCESS)
+    found = members(ready, ANALYST)
+    assert (found["backend_roles"], found["users"]) == ([], [])
+    set_up(ready)
+
+
 def test_a_role_that_nobody_is_named_for_stays_as_it_is(ready: SecurityNode) -> None:
     before = members(ready, ANALYST)
     found = set_up(ready, NOBODY)
