@@ -1,7 +1,8 @@
 """Lambda entry point: notifications in, documents into OpenSearch, the messages that failed out.
 
-The environment names the domain in `OPENSEARCH_ENDPOINT`. Logs become JSON by the function's own log format setting,
-which also adds the fields of `extra`; log records never hold log records.
+The environment names the domain in `OPENSEARCH_ENDPOINT`, the bucket of dead letters in `DEAD_LETTER_BUCKET`. Logs
+become JSON by the function's own log format setting, which also adds the fields of `extra`; log records never hold log
+records.
 """
 
 import logging
@@ -16,6 +17,7 @@ import msgspec
 
 from es_loader.compression import Members
 from es_loader.config import load_deployed_config
+from es_loader.dead_letters import DeadLetters, Store, s3_store
 from es_loader.enrich import enrichers, geoip_directory
 from es_loader.errors import RetryableError
 from es_loader.events import Message, read_event
@@ -43,12 +45,19 @@ class Function:
         loader: the compiled log types.
         post: sends one bulk request, see opensearch.bulk.
         open_object: opens an object, see objects.open_object.
+        store: stores dead letters, see dead_letters.s3_store. Without it a message comes again instead.
     """
 
     def __init__(
-        self, loader: Loader, *, post: Callable[[bytes], Reply], open_object: Callable[[ObjectRef], Members]
+        self,
+        loader: Loader,
+        *,
+        post: Callable[[bytes], Reply],
+        open_object: Callable[[ObjectRef], Members],
+        store: Store | None = None,
     ) -> None:
         self._loader = loader
+        self._store = store
         self._post = post
         self._open = open_object
 
@@ -64,7 +73,7 @@ class Function:
             RetryableError: something failed that no queue can give back.
         """
         messages = read_event(event, now=now)
-        failures = self._load(messages, deadline)
+        failures = self._load(messages, deadline, now)
         for number, reason in failures.items():
             LOGGER.error("not acknowledged: %s", reason, extra={"message_id": messages[number].message_id})
         lost = [reason for number, reason in failures.items() if messages[number].message_id is None]
@@ -72,22 +81,42 @@ class Function:
             raise RetryableError(lost[0])
         return {"batchItemFailures": [{"itemIdentifier": messages[number].message_id} for number in sorted(failures)]}
 
-    def _load(self, messages: list[Message], deadline: float) -> Failures:
+    def _load(self, messages: list[Message], deadline: float, now: int) -> Failures:
         """Load all messages through one sink; what has not failed is known to be stored."""
         failures: Failures = {}
-        sink = BulkSink(self._post, replace=rejected_document, on_failed=failures.setdefault, deadline=deadline)
+        letters = self._dead_letters(messages, failures, now)
+        sink = BulkSink(
+            self._post,
+            replace=rejected_document,
+            on_failed=failures.setdefault,
+            on_given_up=letters.give_up if letters else None,
+            deadline=deadline,
+        )
         try:
             with sink:
                 for number, message in enumerate(messages):
-                    for reason in self._problems(message, sink, number):
+                    for reason in self._problems(message, sink, number, letters):
                         failures.setdefault(number, reason)
         except RetryableError as exc:
             LOGGER.error("loading stopped: %s", exc)  # noqa: TRY400 - the text says all, a traceback says nothing more
+        if letters:
+            letters.flush()
         counters = msgspec.to_builtins(sink.counters)
         LOGGER.info("sent %s", counters, extra=counters)
         return failures
 
-    def _problems(self, message: Message, sink: BulkSink, number: int) -> Iterator[str]:
+    def _dead_letters(self, messages: list[Message], failures: Failures, now: int) -> DeadLetters | None:
+        if self._store is None:
+            return None
+        return DeadLetters(
+            self._store,
+            refs=lambda number: messages[number].refs,
+            config=self._loader.config,
+            on_failed=failures.setdefault,
+            failed_at=now,
+        )
+
+    def _problems(self, message: Message, sink: BulkSink, number: int, letters: DeadLetters | None) -> Iterator[str]:
         """Load what a message names, yield why it has to come again."""
         for skipped in message.skipped:
             LOGGER.info("skipped: %s %s", skipped.reason, skipped.key, extra={"key": skipped.key})
@@ -95,7 +124,10 @@ class Function:
             yield f"the message is unreadable: {error}"
         for ref in message.refs:
             try:
-                _log(ref, self._loader.load(ref, partial(self._open, ref), sink, token=number))
+                report = self._loader.load(ref, partial(self._open, ref), sink, token=number)
+                _log(ref, report)
+                if report.error and letters:
+                    letters.give_up_rest(ref, report, number)
             except ObjectGone as exc:
                 LOGGER.warning("skipped: %s", exc, extra={"bucket": ref.bucket, "key": ref.key})
             except RetryableError as exc:
@@ -132,7 +164,12 @@ def _function() -> Function:
     loader = Loader(config, enrichers=partial(enrichers, geoip_directory=geoip_directory(os.environ), now=now))
     loader.compile_all()
     client = connect(os.environ["OPENSEARCH_ENDPOINT"], region=os.environ.get("AWS_REGION"))
-    return Function(loader, post=bulk(client), open_object=lambda ref: open_object(ref, s3=_s3()))
+    return Function(
+        loader,
+        post=bulk(client),
+        open_object=lambda ref: open_object(ref, s3=_s3()),
+        store=s3_store(_s3, os.environ["DEAD_LETTER_BUCKET"]) if "DEAD_LETTER_BUCKET" in os.environ else None,
+    )
 
 
 @cache

@@ -38,12 +38,16 @@ _DEFECTS = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeEr
 
 @dataclass(slots=True)
 class LoadReport:
-    """What became of one object. `skipped` says why nothing was read, `error` why reading ended early."""
+    """What became of one object.
+
+    `skipped` says why nothing was read, `error` why reading ended early, and `unread_from` before which record.
+    """
 
     key: str
     log_type: str | None = None
     skipped: str | None = None
     error: str | None = None
+    unread_from: int | None = None
     records: int = 0
     documents: int = 0
     failures: int = 0
@@ -105,6 +109,7 @@ class Loader:
             if type(exc) is not ObjectError:
                 raise
             report.error = str(exc)
+            report.unread_from = report.records if report.unread_from is None else report.unread_from
             report.failures += 1
             sink.add(*object_failure(program.log_type, source, report.records, str(exc), program.index_of), token)
         return report
@@ -123,6 +128,7 @@ class Loader:
                 if type(exc) is not ObjectError:
                     raise
                 errors.append(str(exc))
+                report.unread_from = report.records if report.unread_from is None else report.unread_from
         if errors:
             raise ObjectError("; ".join(errors[:_NAMED_ERRORS]) + ("; …" if errors[_NAMED_ERRORS:] else ""))
 

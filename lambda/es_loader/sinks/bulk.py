@@ -28,8 +28,8 @@ PATIENCE = 60.0
 class Counters(msgspec.Struct):
     """What a sink did so far.
 
-    `sent_bytes` counts before compression. A rejected document was replaced by one that says so; a failed one
-    must be loaded again.
+    `sent_bytes` counts before compression. A rejected document was replaced by one that says so, a given up one was
+    not stored in any form and went to `on_given_up`; a failed one must be loaded again.
     """
 
     requests: int = 0
@@ -37,6 +37,7 @@ class Counters(msgspec.Struct):
     retries: int = 0
     loaded: int = 0
     rejected: int = 0
+    given_up: int = 0
     failed: int = 0
 
 
@@ -50,6 +51,7 @@ class BulkSink:
         post: sends one bulk request, see opensearch.bulk.
         replace: makes from a document that is refused for good, and the reason, one that takes its place.
         on_failed: called with ref and reason when a document could not be stored: it must be loaded again.
+        on_given_up: called when a replacement is refused for good too; without it the document has failed.
         max_bytes: size of one request before compression, if it holds more than one document.
         in_flight: requests under way at a time.
         attempts: for one request.
@@ -70,6 +72,7 @@ class BulkSink:
         *,
         replace: Callable[[bytes, str], bytes],
         on_failed: Callable[[Any, str], object],
+        on_given_up: Callable[[Refusal], object] | None = None,
         max_bytes: int = MAX_BYTES,
         in_flight: int = IN_FLIGHT,
         attempts: int = ATTEMPTS,
@@ -82,6 +85,7 @@ class BulkSink:
         self.counters = Counters()
         self._replace = replace
         self._on_failed = on_failed
+        self._on_given_up = on_given_up
         self._max_bytes = max_bytes
         self._in_flight = in_flight
         self._closing = Event()
@@ -183,14 +187,19 @@ class BulkSink:
             self._max_bytes = max(MIN_BYTES, self._max_bytes // 2)
 
     def _reject(self, refusal: Refusal) -> None:
-        """Put a replacement aside, to be taken like any document; a replacement that is refused itself has failed."""
+        """Put a replacement aside, to be taken like any document; one that is refused itself is given up."""
         entry = refusal.entry
+        if entry.is_replacement and self._on_given_up:
+            self.counters.given_up += 1
+            self._on_given_up(refusal)
+            return
         if entry.is_replacement or self._stopped:
             self._fail(refusal)
             return
         self.counters.rejected += 1
         source = self._replace(entry.source, f"{refusal.status}: {refusal.reason}")
-        self._replacements.append(msgspec.structs.replace(entry, source=source, is_replacement=True))
+        replacement = msgspec.structs.replace(entry, source=source, is_replacement=True, refused=entry.source)
+        self._replacements.append(replacement)
 
     def _fail(self, refusal: Refusal) -> None:
         self.counters.failed += 1

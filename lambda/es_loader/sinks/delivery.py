@@ -6,6 +6,7 @@
 | 429, 5xx, no answer | sent again, alone | sent again |
 | 400, 413 | rejected | sent again in two halves; rejected when it is a single entry |
 | 401, 403, 404 | failed: the record is not to blame | failed: nothing can be stored |
+| 400 of a closed index, or for want of shards | failed: the record is not to blame | |
 | other 4xx | rejected | failed: nothing can be stored |
 
 Sending again waits longer each time, for as long as attempts and patience last; then the entries have failed.
@@ -23,6 +24,9 @@ BUSY = 429
 SERVER_ERRORS = 500
 DENIED = frozenset({401, 403})
 BLAMELESS = frozenset({401, 403, 404})
+BLAMELESS_ERRORS = frozenset({"index_closed_exception", "validation_exception"})
+"""What a whole index refuses with 400: it is closed, or it cannot be made because the domain has all its shards."""
+
 TOO_LARGE = 413
 DIVISIBLE = frozenset({400, TOO_LARGE})
 
@@ -31,7 +35,10 @@ LONGEST_DELAY = 20.0
 
 
 class Entry(msgspec.Struct, frozen=True, gc=False):
-    """One document on its way, with its two lines of the bulk request; a replacement stands for a refused one."""
+    """One document on its way, with its two lines of the bulk request.
+
+    A replacement stands for a document that was refused, which is then in `refused`.
+    """
 
     action: bytes
     source: bytes
@@ -39,6 +46,7 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
     index: str
     doc_id: str
     is_replacement: bool = False
+    refused: bytes = b""
 
 
 class Item(NamedTuple):
@@ -180,7 +188,7 @@ def _sort(batch: Sequence[Entry], reply: Reply, outcome: Outcome) -> list[Refusa
         if _is_good(item.status):
             outcome.loaded += 1
         else:
-            home = busy if _is_busy(item.status) else outcome.failed if item.status in BLAMELESS else outcome.rejected
+            home = busy if _is_busy(item.status) else outcome.failed if _is_blameless(item) else outcome.rejected
             home.append(Refusal(entry, *item))
     return busy
 
@@ -203,6 +211,10 @@ def _stop(batch: Sequence[Entry], reply: Reply, outcome: Outcome) -> None:
     else:
         outcome.stopped = RetryableError(f"OpenSearch cannot store anything ({reply.status}: {reply.reason})")
     outcome.failed += [Refusal(entry, reply.status, str(outcome.stopped)) for entry in batch]
+
+
+def _is_blameless(item: Item) -> bool:
+    return item.status in BLAMELESS or item.reason.partition(":")[0] in BLAMELESS_ERRORS
 
 
 def _is_good(status: int) -> bool:
