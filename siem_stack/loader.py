@@ -9,6 +9,7 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct, IDependable
 
 from siem_stack.checks import accept
+from siem_stack.dead_letter_bucket import WAITING, DeadLetterBucket
 from siem_stack.function import Function
 from siem_stack.search_domain import SearchDomain
 from siem_stack.settings import Settings
@@ -34,6 +35,7 @@ class Loader(Construct):
         bucket: s3.Bucket,
         domain: SearchDomain,
         key: kms.IKey,
+        letters: DeadLetterBucket,
         queue: sqs.Queue,
         settings: Settings,
     ) -> None:
@@ -44,14 +46,19 @@ class Loader(Construct):
             package="es_loader",
             description="Logs in S3 objects -> ECS documents in OpenSearch",
             endpoint=domain.endpoint,
-            statements=_rights(bucket, domain, key, queue),
+            statements=_rights(bucket, domain, key, queue) + _rights_to_give_up(letters, key),
             settings=settings,
             timeout=settings.loader_timeout,
             memory=settings.loader_memory,
             temporary_storage=TEMPORARY_STORAGE,
         )
-        bucket_id = cdk.Stack.of(self).get_logical_id(bucket.node.default_child)  # type: ignore[arg-type]  # a CfnBucket
-        accept(self, f"IAM5[Resource::<{bucket_id}.Arn>/*]", "The keys of logs are not known in advance.")
+        self.function.add_environment("DEAD_LETTER_BUCKET", letters.bucket_name)
+        letters.alarm_on(self.function.log_group)
+        for place, objects, what in ((bucket, "*", "logs"), (letters, WAITING, "dead letters")):
+            bucket_id = cdk.Stack.of(self).get_logical_id(place.node.default_child)  # type: ignore[arg-type]  # a CfnBucket
+            accept(
+                self, f"IAM5[Resource::<{bucket_id}.Arn>/{objects}]", f"The keys of {what} are not known in advance."
+            )
         assert self.function.role is not None
         self.role: iam.IRole = self.function.role
         self._messages = lambda_.EventSourceMapping(
@@ -67,6 +74,15 @@ class Loader(Construct):
     def wait_for(self, ready: IDependable) -> None:
         """Let no messages come before the domain is ready for documents."""
         self._messages.node.add_dependency(ready)
+
+
+def _rights_to_give_up(letters: DeadLetterBucket, key: kms.IKey) -> list[iam.PolicyStatement]:
+    return [
+        iam.PolicyStatement(
+            sid="StoreDeadLetters", actions=["s3:PutObject"], resources=[letters.arn_for_objects(WAITING)]
+        ),
+        iam.PolicyStatement(sid="EncryptDeadLetters", actions=["kms:GenerateDataKey"], resources=[key.key_arn]),
+    ]
 
 
 def _rights(bucket: s3.Bucket, domain: SearchDomain, key: kms.IKey, queue: sqs.Queue) -> list[iam.PolicyStatement]:
