@@ -13,22 +13,24 @@ from es_loader.pipeline import LoadReport
 
 
 @contextmanager
-def progress(objects: int, *, quiet: bool) -> Iterator[Callable[[int], None]]:
+def progress(
+    total: int, *, quiet: bool, verb: str = "loading", unit: str = "objects"
+) -> Iterator[Callable[[int], None]]:
     """Show a bar over so many objects on a terminal; yields the function that advances it."""
     out = console(errors=True)
     if quiet or not out.is_terminal:
         yield lambda _count: None
         return
     columns = (
-        TextColumn("loading"),
+        TextColumn(verb),
         BarColumn(),
         MofNCompleteColumn(),
-        TextColumn("objects"),
+        TextColumn(unit),
         TimeElapsedColumn(),
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=out, transient=True) as bar:
-        task = bar.add_task("", total=objects)
+        task = bar.add_task("", total=total)
         yield lambda count: bar.advance(task, count)
 
 
