@@ -6,7 +6,7 @@ from typing import Any, Literal, NamedTuple, Protocol
 
 from domain_setup.access import Access
 from domain_setup.features import Feature, offered
-from domain_setup.kinds import Body, kind_of, within
+from domain_setup.kinds import Body, kind_of
 from domain_setup.plan import NOBODY, plan
 from es_loader.declarations import Config
 from es_loader.errors import ConfigError
@@ -42,19 +42,24 @@ class Difference(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What became, or with a dry run would become, of one thing; `reason` says why one is left out."""
+    """What became, or with a dry run would become, of one thing.
+
+    `reason` says why one is left out, `meaning` what one that is put does.
+    """
 
     path: str
     action: Action
     differences: tuple[Difference, ...] = ()
     dry_run: bool = False
     reason: str = ""
+    meaning: str = ""
 
     def __str__(self) -> str:
         action = f"to be {self.action}" if self.dry_run and self.action in {"created", "updated"} else self.action
         named = ", ".join(each.place for each in self.differences[:SHOWN])
         shown = self.reason or named + (" …" if len(self.differences) > SHOWN else "")
-        return f"{self.path.removeprefix('/')}: {action}" + (f" ({shown})" if shown else "")
+        notes = "".join(f" ({note})" for note in (shown, self.meaning) if note)
+        return f"{self.path.removeprefix('/')}: {action}{notes}"
 
     @property
     def is_step_back(self) -> bool:
@@ -124,24 +129,23 @@ def apply(
 
 
 def _step(path: str, answer: Any, wanted: Body, *, dry_run: bool) -> _Step:
-    if answer is None:
-        return _Step(Change(path, "created", (), dry_run), path, wanted)
     kind = kind_of(path)
+    if answer is None:
+        return _Step(Change(path, "created", (), dry_run, meaning=kind.meaning(wanted)), path, wanted)
+    if obstacle := kind.obstacle(path, answer):
+        raise ConfigError(obstacle)
     present = kind.body(answer)
     if not kind.is_ours(present):
         raise ConfigError(
             f"{path.removeprefix('/')} is in the domain already, made by another; rename or delete it there"
         )
     target = kind.target(present, wanted)
-    if kind.adds:
-        present = within(present, target)
-    found = tuple(differences(present, target))
+    found = tuple(differences(kind.compared(present, target), target))
     condition = kind.condition(answer)
-    return _Step(
-        Change(path, "updated" if found else "unchanged", found, dry_run),
-        f"{path}?{condition}" if condition else path,
-        target,
-    )
+    change = Change(path, "unchanged", dry_run=dry_run)
+    if found:
+        change = Change(path, "updated", found, dry_run, meaning=kind.meaning(target))
+    return _Step(change, f"{path}?{condition}" if condition else path, target)
 
 
 def differences(present: Any, wanted: Any, place: str = "") -> Iterator[Difference]:
