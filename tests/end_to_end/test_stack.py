@@ -183,19 +183,19 @@ def test_what_cannot_be_loaded_is_a_dead_letter_and_is_loaded_when_the_cause_is_
 ) -> None:
     for name, value in stack.aws.env.items():
         monkeypatch.setenv(name, value)
-    index = "log-aws-cloudtrail-2030-07-08"
+    index = "log-aws-cloudtrail-2030-07"
     requests.put(f"/{index}", {"mappings": {"properties": {"@timestamp": {"type": "date", "format": "epoch_second"}}}})
     key = "AWSLogs/123456789012/CloudTrail/eu-west-1/2030/07/08/123456789012_CloudTrail_eu-west-1_20300708T0305Z_dead.json.gz"
-    times = ("2030-07-08T03:00:00Z", "2030-07-09T03:00:00Z")
+    times = ("2030-07-08T03:00:00Z", "2030-08-09T03:00:00Z")
     events = [{"eventVersion": "1.11", "eventTime": time, "eventName": "GetCallerIdentity"} for time in times]
     stack.put(key, gzip.compress(json.dumps({"Records": events}).encode()))
     until(lambda: len(letters(stack, "waiting/cloudtrail/", key)) == 1, stack)
     settled(stack)
-    assert [found["@timestamp"][:10] for found in of_object(requests, key)] == ["2030-07-09"]
+    assert [found["@timestamp"][:10] for found in of_object(requests, key)] == ["2030-08-09"]
     requests.client.indices.delete(index=index)
     assert main(["replay", "--key", key, "--dry-run"]) == 0
     assert main(["replay", "--key", key]) == 0
-    assert sorted(found["@timestamp"][:10] for found in of_object(requests, key)) == ["2030-07-08", "2030-07-09"]
+    assert sorted(found["@timestamp"][:10] for found in of_object(requests, key)) == ["2030-07-08", "2030-08-09"]
     assert letters(stack, "waiting/cloudtrail/", key) == []
     assert len(letters(stack, "replayed/cloudtrail/", key)) == 1
 
