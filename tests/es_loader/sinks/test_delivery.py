@@ -170,3 +170,16 @@ def test_every_entry_ends_in_exactly_one_way(count: int, data: st.DataObject) ->
     rejected, failed = refs(outcome)
     assert sorted([*stored, *rejected, *failed]) == list(range(count))
     assert outcome.loaded == len(stored)
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        "index_closed_exception: closed",
+        "validation_exception: Validation Failed: 1: this action would add [2] total LOCAL_ONLY shards, but this cluster currently has [1]/[1] maximum LOCAL_ONLY shards open;",
+    ],
+)
+def test_what_a_whole_index_refuses_is_no_records_fault(reason: str) -> None:
+    post, _ = scripted(Reply(200, items=[Item(400, reason), Item(400, "mapper_parsing_exception: why")]))
+    outcome = deliver(entries(2), post=post, patience=Clock().patience())
+    assert refs(outcome) == ([1], [0])
