@@ -1,9 +1,7 @@
-"""The bucket of what es-loader gave up for good, and the alarm when something comes into it."""
+"""The bucket of what es-loader gave up for good; the alarm when something comes into it is in monitoring.py."""
 
 import aws_cdk as cdk
-from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_kms as kms
-from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
@@ -46,22 +44,3 @@ class DeadLetterBucket(s3.Bucket):
             versioned=True,
         )
         accept(self, "S1", "Letters are few, and es-loader writes a line for each file of them.")
-
-    def alarm_on(self, log_group: logs.ILogGroup) -> None:
-        """Count the letters that es-loader says it wrote, and give an alarm when there are any."""
-        letters = log_group.add_metric_filter(
-            "DeadLetters",
-            filter_pattern=logs.FilterPattern.number_value("$.dead_letters", ">", 0),
-            metric_name="DeadLetters",
-            metric_namespace="es-loader",
-            metric_value="$.dead_letters",
-        )
-        letters.metric(period=cdk.Duration.minutes(5), statistic=cloudwatch.Stats.SUM).create_alarm(
-            self,
-            "Alarm",
-            alarm_description="Records that es-loader could not load in any form: es-loader replay --list",
-            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
-            evaluation_periods=1,
-            threshold=0,
-            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
-        )

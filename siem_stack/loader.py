@@ -26,6 +26,7 @@ class Loader(Construct):
 
     Attributes:
         role: what the function is to the domain.
+        messages: its trigger.
     """
 
     def __init__(
@@ -53,7 +54,6 @@ class Loader(Construct):
             temporary_storage=TEMPORARY_STORAGE,
         )
         self.function.add_environment("DEAD_LETTER_BUCKET", letters.bucket_name)
-        letters.alarm_on(self.function.log_group)
         for place, objects, what in ((bucket, "*", "logs"), (letters, WAITING, "dead letters")):
             bucket_id = cdk.Stack.of(self).get_logical_id(place.node.default_child)  # type: ignore[arg-type]  # a CfnBucket
             accept(
@@ -61,7 +61,7 @@ class Loader(Construct):
             )
         assert self.function.role is not None
         self.role: iam.IRole = self.function.role
-        self._messages = lambda_.EventSourceMapping(
+        self.messages = lambda_.EventSourceMapping(
             self,
             "Messages",
             batch_size=BATCH,
@@ -73,7 +73,7 @@ class Loader(Construct):
 
     def wait_for(self, ready: IDependable) -> None:
         """Let no messages come before the domain is ready for documents."""
-        self._messages.node.add_dependency(ready)
+        self.messages.node.add_dependency(ready)
 
 
 def _rights_to_give_up(letters: DeadLetterBucket, key: kms.IKey) -> list[iam.PolicyStatement]:

@@ -52,6 +52,7 @@ class Place:
     def __init__(self, s3: Any, url: str, user_ini: Path) -> None:
         self.s3 = s3
         self.url = url
+        self.emitted: list[dict[str, Any]] = []
         self.user_ini = user_ini
         self.index = f"log-dead-{uuid4().hex}"
         self.search = connect(url)
@@ -66,6 +67,7 @@ class Place:
             post=bulk(connect(url)),
             open_object=lambda ref: open_object(ref, s3=self.s3),
             store=s3_store(lambda: self.s3, letters) if letters else None,
+            emit=lambda line: self.emitted.append(json.loads(line)),
         )
 
     def put(self, *records: dict[str, Any] | bytes, cut: int | None = None, key: str = "") -> tuple[str, str]:

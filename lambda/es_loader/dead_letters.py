@@ -18,14 +18,11 @@ import msgspec
 from isal import igzip
 from xxhash import xxh3_64_hexdigest
 
-from es_loader.classify import classify
-from es_loader.declarations import Config
 from es_loader.documents import at
 from es_loader.errors import AccessError, LoaderError, RetryableError
+from es_loader.metrics import DEAD_LETTERED, REST_DEAD_LETTERED, Origin
 from es_loader.normalize.timestamps import iso_from_epoch_ms
-from es_loader.pipeline import LoadReport
 from es_loader.sinks.delivery import Refusal
-from es_loader.types import ObjectRef
 
 LOGGER = logging.getLogger("es_loader")
 
@@ -67,39 +64,26 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class DeadLetters:
     """Takes what is given up in one invocation, and stores it when there is much of it and in `flush`.
 
+    The `ref` of each document in the sink is its object's Origin, which counts the letters that are stored.
+
     Args:
         store: see s3_store.
-        refs: what a document's `ref` in the sink stands for: the objects of its message.
-        config: tells the log type of an object.
-        on_failed: called with a `ref` and the reason when its letters could not be stored.
+        on_failed: called with an object's origin and the reason for each letter that could not be stored.
         failed_at: epoch milliseconds.
     """
 
-    def __init__(
-        self,
-        store: Store,
-        *,
-        refs: Callable[[Any], Sequence[ObjectRef]],
-        config: Config,
-        on_failed: Callable[[Any, str], object],
-        failed_at: int,
-    ) -> None:
+    def __init__(self, store: Store, *, on_failed: Callable[[Origin, str], object], failed_at: int) -> None:
         self._store = store
-        self._refs = refs
-        self._config = config
         self._on_failed = on_failed
         self._failed_at = iso_from_epoch_ms(failed_at)
-        self._held: dict[ObjectRef, list[tuple[Letter, Any]]] = defaultdict(list)
+        self._held: dict[Origin, list[Letter]] = defaultdict(list)
         self._size = 0
 
     def give_up(self, refusal: Refusal) -> None:
         """Take a record whose document was refused, and the `pipeline_error` in its place as well."""
         entry = refusal.entry
-        replacement = msgspec.json.decode(entry.source)
-        ref = _object_of(replacement, self._refs(entry.ref))
-        refused = msgspec.json.decode(entry.refused)
+        replacement, refused = msgspec.json.decode(entry.source), msgspec.json.decode(entry.refused)
         self._hold(
-            ref,
             entry.ref,
             Letter(
                 kind="record",
@@ -110,38 +94,39 @@ class DeadLetters:
                 id=entry.doc_id,
                 record=at(refused, "event.original"),
                 document=msgspec.Raw(entry.refused),
-                **self._origin(ref),
+                **self._origin(entry.ref),
             ),
         )
 
-    def give_up_rest(self, ref: ObjectRef, report: LoadReport, token: Any) -> None:
-        """Take an object that could only be read to some record, or not at all; `token` is its `ref` in the sink."""
+    def give_up_rest(self, origin: Origin) -> None:
+        """Take an object that could only be read to some record, or not at all."""
+        report = origin.report
         assert report.error is not None
         assert report.unread_from is not None
         self._hold(
-            ref, token, Letter(kind="object", reason=report.error, number=report.unread_from, **self._origin(ref))
+            origin, Letter(kind="object", reason=report.error, number=report.unread_from, **self._origin(origin))
         )
 
     def flush(self) -> None:
         """Store what is held; what cannot be stored has failed."""
-        for ref, held in self._held.items():
-            letters = [letter for letter, _ in held]
+        for origin, letters in self._held.items():
             path = path_of(letters)
             try:
                 self._store(path, packed(letters))
             except RetryableError as exc:
-                for token in {token for _, token in held}:
-                    self._on_failed(token, str(exc))
+                for _ in letters:
+                    self._on_failed(origin, str(exc))
             else:
-                _log(ref, path, letters)
+                for letter in letters:
+                    origin.count(_COUNTED_AS[letter.kind])
+                _log(path, letters)
         self._held.clear()
         self._size = 0
 
-    def _origin(self, ref: ObjectRef) -> dict[str, Any]:
-        log_type = classify(self._config, ref.key)
-        assert log_type is not None, "it was read"
+    def _origin(self, origin: Origin) -> dict[str, Any]:
+        ref = origin.ref
         return {
-            "log_type": log_type.name,
+            "log_type": origin.report.log_type,
             "bucket": ref.bucket,
             "key": ref.key,
             "version_id": ref.version_id,
@@ -149,11 +134,14 @@ class DeadLetters:
             "failed_at": self._failed_at,
         }
 
-    def _hold(self, ref: ObjectRef, token: Any, letter: Letter) -> None:
-        self._held[ref].append((letter, token))
+    def _hold(self, origin: Origin, letter: Letter) -> None:
+        self._held[origin].append(letter)
         self._size += len(letter.reason) + len(letter.record or "") + len(letter.document)
         if self._size > PART_BYTES:
             self.flush()
+
+
+_COUNTED_AS = {"record": DEAD_LETTERED, "object": REST_DEAD_LETTERED}
 
 
 def s3_store(s3: Callable[[], Any], bucket: str) -> Store:
@@ -212,13 +200,8 @@ def unpacked(body: bytes) -> list[Letter]:
         raise ValueError(str(exc)) from exc
 
 
-def _object_of(document: dict[str, Any], refs: Sequence[ObjectRef]) -> ObjectRef:
-    """Return the one of a message's objects that a document names as its origin."""
-    named = (at(document, "aws.s3.bucket.name"), at(document, "aws.s3.object.key"))
-    return next((ref for ref in refs if (ref.bucket, ref.key) == named), refs[0])
-
-
-def _log(ref: ObjectRef, path: str, letters: Sequence[Letter]) -> None:
-    """Write the line that the stack's alarm counts; a reason may quote the record, so it is not in it."""
-    fields = {"bucket": ref.bucket, "key": ref.key, "log_type": letters[0].log_type, "dead_letters": len(letters)}
-    LOGGER.warning("%d dead letters of %s are in %s", len(letters), ref.key, path, extra=fields)
+def _log(path: str, letters: Sequence[Letter]) -> None:
+    """Write one line about a file; a reason may quote the record, so it is not in it."""
+    first = letters[0]
+    fields = {"bucket": first.bucket, "key": first.key, "log_type": first.log_type, "dead_letters": len(letters)}
+    LOGGER.warning("%d dead letters of %s are in %s", len(letters), first.key, path, extra=fields)

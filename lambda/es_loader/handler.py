@@ -22,6 +22,7 @@ from es_loader.enrich import enrichers, geoip_directory
 from es_loader.errors import RetryableError
 from es_loader.events import Message, read_event
 from es_loader.failures import rejected_document
+from es_loader.metrics import FAILED, Origin, lines
 from es_loader.objects import ObjectGone, open_object
 from es_loader.pipeline import UNKNOWN_KEY, Loader, LoadReport
 from es_loader.sinks.bulk import BulkSink
@@ -46,6 +47,7 @@ class Function:
         post: sends one bulk request, see opensearch.bulk.
         open_object: opens an object, see objects.open_object.
         store: stores dead letters, see dead_letters.s3_store. Without it a message comes again instead.
+        emit: writes a line of metrics as it is.
     """
 
     def __init__(
@@ -55,11 +57,13 @@ class Function:
         post: Callable[[bytes], Reply],
         open_object: Callable[[ObjectRef], Members],
         store: Store | None = None,
+        emit: Callable[[str], object] = print,
     ) -> None:
         self._loader = loader
         self._store = store
         self._post = post
         self._open = open_object
+        self._emit = emit
 
     def answer(self, event: Any, *, now: int, deadline: float = math.inf) -> dict[str, Any]:
         """Load every object that an event names and return the messages of a queue that must come again.
@@ -72,8 +76,12 @@ class Function:
         Raises:
             RetryableError: something failed that no queue can give back.
         """
+        started = time.monotonic()
         messages = read_event(event, now=now)
-        failures = self._load(messages, deadline, now)
+        origins: list[Origin] = []
+        failures = self._load(messages, origins, deadline, now)
+        for line in lines(origins, stored=now + round(1000 * (time.monotonic() - started))):
+            self._emit(line)
         for number, reason in failures.items():
             LOGGER.error("not acknowledged: %s", reason, extra={"message_id": messages[number].message_id})
         lost = [reason for number, reason in failures.items() if messages[number].message_id is None]
@@ -81,21 +89,26 @@ class Function:
             raise RetryableError(lost[0])
         return {"batchItemFailures": [{"itemIdentifier": messages[number].message_id} for number in sorted(failures)]}
 
-    def _load(self, messages: list[Message], deadline: float, now: int) -> Failures:
-        """Load all messages through one sink; what has not failed is known to be stored."""
+    def _load(self, messages: list[Message], origins: list[Origin], deadline: float, now: int) -> Failures:
+        """Load all messages through one sink; what has not failed is known to be stored.
+
+        Each object is added to `origins`.
+        """
         failures: Failures = {}
-        letters = self._dead_letters(messages, failures, now)
+        on_failed = partial(_failed, failures)
+        letters = DeadLetters(self._store, on_failed=on_failed, failed_at=now) if self._store else None
         sink = BulkSink(
             self._post,
             replace=rejected_document,
-            on_failed=failures.setdefault,
+            on_failed=on_failed,
             on_given_up=letters.give_up if letters else None,
+            tally=Origin.count,
             deadline=deadline,
         )
         try:
             with sink:
                 for number, message in enumerate(messages):
-                    for reason in self._problems(message, sink, number, letters):
+                    for reason in self._problems(message, sink, number, origins, letters):
                         failures.setdefault(number, reason)
         except RetryableError as exc:
             LOGGER.error("loading stopped: %s", exc)  # noqa: TRY400 - the text says all, a traceback says nothing more
@@ -105,33 +118,33 @@ class Function:
         LOGGER.info("sent %s", counters, extra=counters)
         return failures
 
-    def _dead_letters(self, messages: list[Message], failures: Failures, now: int) -> DeadLetters | None:
-        if self._store is None:
-            return None
-        return DeadLetters(
-            self._store,
-            refs=lambda number: messages[number].refs,
-            config=self._loader.config,
-            on_failed=failures.setdefault,
-            failed_at=now,
-        )
-
-    def _problems(self, message: Message, sink: BulkSink, number: int, letters: DeadLetters | None) -> Iterator[str]:
+    def _problems(
+        self, message: Message, sink: BulkSink, number: int, origins: list[Origin], letters: DeadLetters | None
+    ) -> Iterator[str]:
         """Load what a message names, yield why it has to come again."""
         for skipped in message.skipped:
             LOGGER.info("skipped: %s %s", skipped.reason, skipped.key, extra={"key": skipped.key})
         for error in message.errors:
             yield f"the message is unreadable: {error}"
         for ref in message.refs:
+            origin = Origin(number, ref, LoadReport(ref.key))
+            origins.append(origin)
             try:
-                report = self._loader.load(ref, partial(self._open, ref), sink, token=number)
-                _log(ref, report)
-                if report.error and letters:
-                    letters.give_up_rest(ref, report, number)
+                with origin.measured(sink):
+                    self._loader.load(ref, partial(self._open, ref), sink, token=origin, report=origin.report)
+                _log(ref, origin.report)
+                if letters and origin.report.error:
+                    letters.give_up_rest(origin)
             except ObjectGone as exc:
                 LOGGER.warning("skipped: %s", exc, extra={"bucket": ref.bucket, "key": ref.key})
             except RetryableError as exc:
                 yield str(exc)
+
+
+def _failed(failures: Failures, origin: Origin, reason: str) -> None:
+    """Note that a document of an object must be loaded again."""
+    origin.count(FAILED)
+    failures.setdefault(origin.message, f"{origin.ref.key}: {reason}")
 
 
 def _log(ref: ObjectRef, report: LoadReport) -> None:

@@ -49,6 +49,8 @@ def test_a_record_that_is_refused_in_every_form_becomes_a_letter_and_its_neighbo
     (line,) = (one for one in caplog.records if hasattr(one, "dead_letters"))
     assert (line.levelname, line.dead_letters) == ("WARNING", 1)
     assert "secret" not in caplog.text
+    (metrics,) = place.emitted
+    assert (metrics["Records"], metrics["Loaded"], metrics["DeadLettered"], metrics["Failed"]) == (3, 2, 1, 0)
 
 
 def test_a_message_that_comes_again_writes_its_letters_again(place: Place) -> None:
@@ -69,6 +71,7 @@ def test_the_rest_of_an_object_is_one_letter_and_one_document(place: Place, cut:
     assert letter.kind == "object"
     assert letter.number == error["aws"]["s3"]["object"]["record_number"] == len(place.documents()) - 1
     assert letter.reason in error["error"]["message"]
+    assert (place.emitted[0]["Loaded"], place.emitted[0]["DeadLettered"]) == (len(place.documents()), 1)
     assert place.paths()[0].endswith("-rest.ndjson.gz")
 
 
@@ -80,6 +83,7 @@ def test_a_message_is_acknowledged_only_when_its_letters_are_stored(
     given_up, _ = place.put(bad(place), cut=12 if bad(place) == b"cut" else None)
     function = place.function_at(opensearch_url, letters="no-such-bucket")
     assert answer(function, queued(notification(good), notification(given_up))) == ["m1"]
+    assert (place.emitted[0]["DeadLettered"], place.emitted[0]["Failed"]) == (0, 1)
     assert place.paths() == []
 
 

@@ -39,10 +39,6 @@ def _bucket_policy(template: Template, bucket: str = "LogBucketCC3B17E8") -> lis
     return list(policy["Properties"]["PolicyDocument"]["Statement"])
 
 
-def _alarm(template: Template, metric: str) -> dict[str, Any]:
-    return dict(_only(template, "AWS::CloudWatch::Alarm", MetricName=metric)["Properties"])
-
-
 def _role_statements(template: Template, function: str) -> dict[str, dict[str, Any]]:
     """The rights of a function's role, by their identifiers."""
     role_id = _only(template, "AWS::Lambda::Function", Handler=f"{function}.handler.handler")["Properties"]["Role"]
@@ -114,17 +110,6 @@ def test_dead_letters_have_a_private_bucket_with_the_stacks_key(template: Templa
     assert denied == [{"Bool": {"aws:SecureTransport": "false"}}, {"NumericLessThan": {"s3:TlsVersion": 1.2}}]
 
 
-def test_letters_that_are_written_raise_an_alarm(template: Template) -> None:
-    found = _only(template, "AWS::Logs::MetricFilter")["Properties"]
-    function = _only(template, "AWS::Lambda::Function", Handler="es_loader.handler.handler")["Properties"]
-    assert found["LogGroupName"] == function["LoggingConfig"]["LogGroup"]
-    assert found["FilterPattern"] == "{ $.dead_letters > 0 }"
-    (metric,) = found["MetricTransformations"]
-    alarm = _alarm(template, metric["MetricName"])
-    assert alarm["Namespace"] == metric["MetricNamespace"]
-    assert (alarm["Statistic"], alarm["ComparisonOperator"], alarm["Threshold"]) == ("Sum", "GreaterThanThreshold", 0)
-
-
 def test_services_may_write_logs_of_this_account_only(template: Template) -> None:
     allowed = [each for each in _bucket_policy(template) if each["Effect"] == "Allow"]
     assert {each["Principal"]["Service"] for each in allowed} == SERVICES
@@ -161,7 +146,7 @@ def test_services_may_encrypt_with_the_key_and_not_decrypt(template: Template) -
     statements = [
         each
         for each in _only(template, "AWS::KMS::Key")["Properties"]["KeyPolicy"]["Statement"]
-        if "Service" in each["Principal"]
+        if "Service" in each["Principal"] and each["Sid"] != "AlarmsEncrypt"
     ]
     assert {each["Principal"]["Service"] for each in statements} == {
         "cloudtrail.amazonaws.com",
@@ -217,7 +202,8 @@ def test_every_queue_takes_tls_only(template: Template) -> None:
 
 
 def test_one_dead_letter_raises_the_alarm(template: Template) -> None:
-    alarm = _alarm(template, "ApproximateNumberOfMessagesVisible")
+    alarm = _only(template, "AWS::CloudWatch::Alarm", AlarmName="aes-siem-dead-letter-queue")["Properties"]
+    assert alarm["MetricName"] == "ApproximateNumberOfMessagesVisible"
     assert (alarm["ComparisonOperator"], alarm["Threshold"]) == ("GreaterThanThreshold", 0)
     assert "DeadLetters" in alarm["Dimensions"][0]["Value"]["Fn::GetAtt"][0]
 
@@ -404,6 +390,7 @@ def test_what_cannot_be_had_again_is_kept(template: Template, other_template: Te
 
 def test_the_outputs_name_what_a_user_asks_for(template: Template) -> None:
     assert set(template.find_outputs("*")) == {
+        "AlarmTopic",
         "DeadLetterBucket",
         "DeadLetters",
         "DomainEndpoint",
@@ -416,7 +403,7 @@ def test_the_outputs_name_what_a_user_asks_for(template: Template) -> None:
 
 def test_there_is_no_function_but_ours(template: Template) -> None:
     handlers = {each["Properties"]["Handler"] for each in template.find_resources("AWS::Lambda::Function").values()}
-    assert handlers == {"domain_setup.handler.handler", "es_loader.handler.handler"}
+    assert handlers == {"domain_setup.handler.handler", "es_loader.handler.handler", "loader_pause.handler.handler"}
 
 
 def test_every_setting_is_tried(all_other_settings: dict[str, str]) -> None:
