@@ -38,7 +38,7 @@ COMPARED_ROUNDS = 11
 """The Java compiler goes on for that many: a node that runs for days has all of it behind it."""
 
 REQUEST = 1_000
-"""Records of one request, after which comes a refresh: as on a domain, where each has less than half a minute of them."""
+"""Records of one request, after which comes a refresh: as on a domain, where one has half a minute of them."""
 
 RECORDS = {"alb": 10_000, "cloudtrail": 6_000, "vpcflowlogs": 20_000, "waf": 6_000}
 PROBE_SECONDS = 1.2

@@ -33,8 +33,8 @@ classification_reason conn_trace_id""".split()
 class Shape(NamedTuple):
     """How a log type's records are read, which ECS fields they get, and which types its original fields have.
 
-    `all_text`: its values are text, also where a field is a number. `copies`: ECS field -> the original field that it
-    repeats, where ours holds something else.
+    `all_text`: its values are text, also where a field is a number. `copies`: ECS fields and the original
+    field that each repeats, where ours holds something else.
     """
 
     index_name: str
@@ -42,7 +42,7 @@ class Shape(NamedTuple):
     ecs: tuple[str, ...]
     types: dict[str, str]
     all_text: bool = False
-    copies: dict[str, str] = {}
+    copies: tuple[tuple[str, str], ...] = ()
 
 
 def _json(raw: RawRecord) -> Fields:
@@ -99,7 +99,7 @@ SHAPES = {
             user_agent.version user_agent.os.name user_agent.device.name""".split()
         ),
         {},
-        copies={"event.module": "eventSource", "rule.name": "eventName"},
+        copies=(("event.module", "eventSource"), ("rule.name", "eventName")),
     ),
     "vpcflowlogs": Shape(
         "log-aws-vpcflowlogs",
@@ -157,7 +157,7 @@ def document(shape: Shape, raw: RawRecord, source: Source, ours: Fields) -> tupl
         value = at(ours, name)
         if value is not None:
             _put(found, name, str(value) if shape.all_text and type(value) is int else value)
-    for name, origin in shape.copies.items():
+    for name, origin in shape.copies:
         _put(found, name, found[origin])
     found |= {
         "@id": digest,
