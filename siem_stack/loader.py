@@ -51,6 +51,12 @@ class Loader(Construct):
             temporary_storage=TEMPORARY_STORAGE,
         )
         bucket_id = cdk.Stack.of(self).get_logical_id(bucket.node.default_child)  # type: ignore[arg-type]  # a CfnBucket
+        # It sends itself the rest of an object that takes longer than an invocation, and ends that by its own count
+        # where there is no progress; Lambda would stop it after 16 of them and lose what is left.
+        cfn_function = self.function.node.default_child
+        assert isinstance(cfn_function, lambda_.CfnFunction)
+        cfn_function.recursive_loop = "Allow"
+        self.function.add_environment("QUEUE_URL", queue.queue_url)
         accept(self, f"IAM5[Resource::<{bucket_id}.Arn>/*]", "The keys of logs are not known in advance.")
         assert self.function.role is not None
         self.role: iam.IRole = self.function.role
@@ -89,5 +95,6 @@ def _rights(bucket: s3.Bucket, domain: SearchDomain, key: kms.IKey, queue: sqs.Q
             ],
             resources=[queue.queue_arn],
         ),
+        iam.PolicyStatement(sid="QueueTheRest", actions=["sqs:SendMessage"], resources=[queue.queue_arn]),
         iam.PolicyStatement(sid="WriteDocuments", actions=["es:ESHttpPost"], resources=[f"{domain.arn}/_bulk"]),
     ]

@@ -1,19 +1,21 @@
 """Lambda entry point: notifications in, documents into OpenSearch, the messages that failed out.
 
-The environment names the domain in `OPENSEARCH_ENDPOINT`. Logs become JSON by the function's own log format setting,
+The environment names the domain in `OPENSEARCH_ENDPOINT`, and in `QUEUE_URL` the queue that takes the rest of an object
+for which there was no time. Logs become JSON by the function's own log format setting,
 which also adds the fields of `extra`; log records never hold log records.
 """
 
 import logging
-import math
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache, partial
 from typing import Any, TypeAlias
 
 import msgspec
 
+from es_loader import continuation
+from es_loader.budget import ENDLESS, Budget
 from es_loader.compression import Members
 from es_loader.config import load_deployed_config
 from es_loader.enrich import enrichers, geoip_directory
@@ -23,17 +25,28 @@ from es_loader.failures import rejected_document
 from es_loader.objects import ObjectGone, open_object
 from es_loader.pipeline import UNKNOWN_KEY, Loader, LoadReport
 from es_loader.sinks.bulk import BulkSink
-from es_loader.sinks.delivery import Reply
+from es_loader.sinks.delivery import Post
 from es_loader.sinks.opensearch import bulk, connect
 from es_loader.types import ObjectRef
 
 LOGGER = logging.getLogger("es_loader")
 
-DEADLINE_MARGIN = 15.0
-"""Seconds before Lambda ends the invocation after which no request is repeated: what is left is for the answer."""
+NO_TIME = "there was no time for all of its objects"
+NO_PROGRESS = (
+    f"{continuation.MAX_ATTEMPTS + 1} invocations in a row could not load a single record of it; a function with more "
+    "memory or a longer timeout may (siem:loader_memory, siem:loader_timeout), and so does es-loader load"
+)
 
 Failures: TypeAlias = dict[int, str]
 """Position of a message in its batch -> why it has to come again."""
+
+Rests: TypeAlias = list[tuple[int, ObjectRef, int]]
+"""Position of a message, an object that it names, and the first of its records that there was no time for."""
+
+
+def no_queue(refs: Sequence[ObjectRef]) -> list[str | None]:
+    """Take nothing: a continuation.Queue for a function that has none."""
+    return [f"{NO_TIME}, and QUEUE_URL names no queue that takes the rest"] * len(refs)
 
 
 class Function:
@@ -43,28 +56,35 @@ class Function:
         loader: the compiled log types.
         post: sends one bulk request, see opensearch.bulk.
         open_object: opens an object, see objects.open_object.
+        queue: takes what there is no time for.
     """
 
     def __init__(
-        self, loader: Loader, *, post: Callable[[bytes], Reply], open_object: Callable[[ObjectRef], Members]
+        self,
+        loader: Loader,
+        *,
+        post: Post,
+        open_object: Callable[[ObjectRef], Members],
+        queue: continuation.Queue = no_queue,
     ) -> None:
         self._loader = loader
         self._post = post
         self._open = open_object
+        self._queue = queue
 
-    def answer(self, event: Any, *, now: int, deadline: float = math.inf) -> dict[str, Any]:
+    def answer(self, event: Any, *, now: int, budget: Budget = ENDLESS) -> dict[str, Any]:
         """Load every object that an event names and return the messages of a queue that must come again.
 
         Args:
             event: as Lambda decoded it.
             now: epoch milliseconds, for events that do not say when they happened.
-            deadline: reading of the monotonic clock after which nothing is tried again.
+            budget: the time there is.
 
         Raises:
             RetryableError: something failed that no queue can give back.
         """
         messages = read_event(event, now=now)
-        failures = self._load(messages, deadline)
+        failures = self._load(messages, budget)
         for number, reason in failures.items():
             LOGGER.error("not acknowledged: %s", reason, extra={"message_id": messages[number].message_id})
         lost = [reason for number, reason in failures.items() if messages[number].message_id is None]
@@ -72,34 +92,79 @@ class Function:
             raise RetryableError(lost[0])
         return {"batchItemFailures": [{"itemIdentifier": messages[number].message_id} for number in sorted(failures)]}
 
-    def _load(self, messages: list[Message], deadline: float) -> Failures:
-        """Load all messages through one sink; what has not failed is known to be stored."""
+    def _load(self, messages: list[Message], budget: Budget) -> Failures:
+        """Load all messages through one sink; what has not failed is known to be stored, or queued again."""
         failures: Failures = {}
-        sink = BulkSink(self._post, replace=rejected_document, on_failed=failures.setdefault, deadline=deadline)
+        rests: Rests = []
+        sink = BulkSink(
+            self._post,
+            replace=rejected_document,
+            on_failed=failures.setdefault,
+            deadline=budget.sending,
+            clock=budget.clock,
+        )
         try:
             with sink:
-                for number, message in enumerate(messages):
-                    for reason in self._problems(message, sink, number):
+                for number, message in sorted(enumerate(messages), key=_is_rest):
+                    for reason in self._problems(message, sink, number, budget, rests):
                         failures.setdefault(number, reason)
         except RetryableError as exc:
             LOGGER.error("loading stopped: %s", exc)  # noqa: TRY400 - the text says all, a traceback says nothing more
         counters = msgspec.to_builtins(sink.counters)
         LOGGER.info("sent %s", counters, extra=counters)
+        self._continue(rests, failures, sink.stopped)
         return failures
 
-    def _problems(self, message: Message, sink: BulkSink, number: int) -> Iterator[str]:
-        """Load what a message names, yield why it has to come again."""
+    def _problems(self, message: Message, sink: BulkSink, number: int, budget: Budget, rests: Rests) -> Iterator[str]:
+        """Load what a message names, yield why it has to come again, and add to `rests` what there is no time for."""
         for skipped in message.skipped:
             LOGGER.info("skipped: %s %s", skipped.reason, skipped.key, extra={"key": skipped.key})
         for error in message.errors:
             yield f"the message is unreadable: {error}"
         for ref in message.refs:
             try:
-                _log(ref, self._loader.load(ref, partial(self._open, ref), sink, token=number))
+                report = self._loader.load(
+                    ref, partial(self._opened, ref, sink), sink, token=number, is_late=budget.is_spent
+                )
+                _log(ref, report)
+                if report.rest is not None:
+                    rests.append((number, ref, report.rest))
             except ObjectGone as exc:
                 LOGGER.warning("skipped: %s", exc, extra={"bucket": ref.bucket, "key": ref.key})
             except RetryableError as exc:
                 yield str(exc)
+
+    def _opened(self, ref: ObjectRef, sink: BulkSink) -> Members:
+        """Open an object, unless nothing can be stored at the moment."""
+        if sink.stopped:
+            raise sink.stopped
+        return self._open(ref)
+
+    def _continue(self, rests: Rests, failures: Failures, stopped: RetryableError | None) -> None:
+        """Queue what there was no time for; a message that has failed comes again as a whole instead."""
+        left: list[tuple[int, ObjectRef]] = []
+        for number, ref, first_record in rests:
+            rest = continuation.rest_of(ref, first_record)
+            if stopped or rest is None:
+                failures.setdefault(number, str(stopped or f"{ref.key}: {NO_PROGRESS}"))
+            else:
+                left.append((number, rest))
+        left = [(number, rest) for number, rest in left if number not in failures]
+        for (number, rest), reason in zip(left, self._queue([rest for _, rest in left]), strict=True):
+            if reason:
+                failures.setdefault(number, reason)
+            else:
+                _log_rest(rest)
+
+
+def _is_rest(numbered: tuple[int, Message]) -> bool:
+    """Put whole objects before the rests of large ones, which would leave them no time."""
+    return any(ref.first_record for ref in numbered[1].refs)
+
+
+def _log_rest(rest: ObjectRef) -> None:
+    fields = {"bucket": rest.bucket, "key": rest.key, "first_record": rest.first_record, "attempt": rest.attempt}
+    LOGGER.info("goes on in another invocation, from record %d: %s", rest.first_record, rest.key, extra=fields)
 
 
 def _log(ref: ObjectRef, report: LoadReport) -> None:
@@ -132,7 +197,7 @@ def _function() -> Function:
     loader = Loader(config, enrichers=partial(enrichers, geoip_directory=geoip_directory(os.environ), now=now))
     loader.compile_all()
     client = connect(os.environ["OPENSEARCH_ENDPOINT"], region=os.environ.get("AWS_REGION"))
-    return Function(loader, post=bulk(client), open_object=lambda ref: open_object(ref, s3=_s3()))
+    return Function(loader, post=bulk(client), open_object=lambda ref: open_object(ref, s3=_s3()), queue=_queue())
 
 
 @cache
@@ -142,10 +207,25 @@ def _s3() -> Any:
     return boto3.client("s3")
 
 
+@cache
+def _sqs() -> Any:
+    import boto3  # noqa: PLC0415 - likewise
+    from botocore.config import Config  # noqa: PLC0415
+
+    return boto3.client("sqs", config=Config(connect_timeout=2, read_timeout=3, retries={"total_max_attempts": 2}))
+
+
+def _queue() -> continuation.Queue:
+    url = os.environ.get("QUEUE_URL")
+    if not url:
+        return no_queue
+    return lambda refs: continuation.queue(refs, sqs=_sqs(), url=url) if refs else []
+
+
 def handler(event: Any, context: Any) -> dict[str, Any]:
     """Answer one invocation."""
-    left = context.get_remaining_time_in_millis() / 1000 - DEADLINE_MARGIN
-    return _function().answer(event, now=time.time_ns() // 1_000_000, deadline=time.monotonic() + left)
+    budget = Budget.of(context.get_remaining_time_in_millis() / 1000)
+    return _function().answer(event, now=time.time_ns() // 1_000_000, budget=budget)
 
 
 if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:

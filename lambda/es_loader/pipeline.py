@@ -32,13 +32,20 @@ Enricher = Callable[[Document], None]
 _NAMED_ERRORS = 10
 """Broken members of one object whose errors are told in full."""
 
+_RECORDS_PER_LOOK = 16
+"""Records between two looks at the clock, which costs as much as splitting one."""
+
 _DEFECTS = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 """What a record of a shape that no rule foresaw can raise: it costs that record, not its neighbours."""
 
 
 @dataclass(slots=True)
 class LoadReport:
-    """What became of one object. `skipped` says why nothing was read, `error` why reading ended early."""
+    """What became of one object. `skipped` says why nothing was read, `error` why reading ended early.
+
+    `records` counts those from `first_record` on, `position` all that were split. `rest` is the number of the first
+    record that there was no time for; None if the object was read to its end.
+    """
 
     key: str
     log_type: str | None = None
@@ -48,6 +55,9 @@ class LoadReport:
     documents: int = 0
     failures: int = 0
     excluded: Counter[str] = field(default_factory=Counter)
+    first_record: int = 0
+    position: int = 0
+    rest: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,38 +88,52 @@ class Loader:
         for name in self.config.log_types:
             self.program(name)
 
-    def load(self, ref: ObjectRef, members: Callable[[], Members], sink: Documents, *, token: Any = None) -> LoadReport:
-        """Send every record of an object to a sink.
+    def load(
+        self,
+        ref: ObjectRef,
+        members: Callable[[], Members],
+        sink: Documents,
+        *,
+        token: Any = None,
+        is_late: Callable[[], bool] = lambda: False,
+    ) -> LoadReport:
+        """Send every record of an object, from its `first_record` on, to a sink.
 
         Args:
             ref: the object.
             members: opens it; called only if a log type takes its key. See objects.open_object.
             sink: where documents go.
             token: passed to the sink as `ref` of every document.
+            is_late: tells whether the rest is to be left for later, see LoadReport.
 
         Raises:
             ObjectGone, AccessError, RetryableError: nothing or not all was read, see objects.open_object.
         """
-        report = LoadReport(ref.key, skipped=reason_to_skip(self.config, ref.key))
+        report = LoadReport(ref.key, skipped=reason_to_skip(self.config, ref.key), first_record=ref.first_record)
         log_type = None if report.skipped else classify(self.config, ref.key)
         if log_type is None:
             report.skipped = report.skipped or (IGNORED_KEY if matches(self.config, ref.key) else UNKNOWN_KEY)
             return report
         report.log_type = log_type.name
+        if is_late():
+            report.rest = ref.first_record
+            return report
         program = self.program(log_type.name)
         source = source_of(ref)
         try:
-            for document in self.documents(program, source, members(), report):
+            for document in self.documents(program, source, members(), report, is_late):
                 sink.add(*document, token)
         except ObjectError as exc:
             if type(exc) is not ObjectError:
                 raise
             report.error = str(exc)
             report.failures += 1
-            sink.add(*object_failure(program.log_type, source, report.records, str(exc), program.index_of), token)
+            sink.add(*object_failure(program.log_type, source, report.position, str(exc), program.index_of), token)
         return report
 
-    def documents(self, program: Program, source: Source, members: Members, report: LoadReport) -> Iterator[Encoded]:
+    def documents(
+        self, program: Program, source: Source, members: Members, report: LoadReport, is_late: Callable[[], bool]
+    ) -> Iterator[Encoded]:
         """Yield index, id and encoded document of every record, counting in the report.
 
         Raises:
@@ -118,21 +142,34 @@ class Loader:
         errors: list[str] = []
         for member in members:
             try:
-                yield from self._member(program, source, member, report)
+                yield from self._member(program, source, member, report, is_late)
             except ObjectError as exc:
                 if type(exc) is not ObjectError:
                     raise
                 errors.append(str(exc))
+            if report.rest is not None:
+                return
         if errors:
             raise ObjectError("; ".join(errors[:_NAMED_ERRORS]) + ("; …" if errors[_NAMED_ERRORS:] else ""))
 
     def _member(
-        self, program: Program, source: Source, chunks: Iterator[bytes], report: LoadReport
+        self,
+        program: Program,
+        source: Source,
+        chunks: Iterator[bytes],
+        report: LoadReport,
+        is_late: Callable[[], bool],
     ) -> Iterator[Encoded]:
         """Yield what one file in an object gives: it has a header of its own, but numbers go on."""
         prefix = documents.id_prefix(source)
         convert, encode = program.convert, msgspec.json.Encoder().encode
-        for raw in _numbered(program.split(chunks), report.records):
+        for raw in _numbered(program.split(chunks), report.position):
+            if not report.position % _RECORDS_PER_LOOK and is_late():
+                report.rest = max(report.position, report.first_record)
+                return
+            report.position += 1
+            if report.position <= report.first_record:
+                continue
             report.records += 1
             try:
                 index, doc_id, document = convert(raw, source, prefix)

@@ -14,7 +14,7 @@ from typing import Any, Self
 import msgspec
 
 from es_loader.errors import RetryableError
-from es_loader.sinks.delivery import NO_ANSWER, Entry, Outcome, Patience, Refusal, Reply, deliver
+from es_loader.sinks.delivery import NO_ANSWER, Entry, Outcome, Patience, Post, Refusal, deliver
 
 MAX_BYTES = 5 << 20
 """Bytes of one request before compression; the smaller domains refuse more than 10 MiB."""
@@ -23,6 +23,7 @@ MIN_BYTES = 64 << 10
 IN_FLIGHT = 2
 ATTEMPTS = 8
 PATIENCE = 60.0
+TIMEOUT = 30.0
 
 
 class Counters(msgspec.Struct):
@@ -54,7 +55,8 @@ class BulkSink:
         in_flight: requests under way at a time.
         attempts: for one request.
         patience: seconds to try one request for.
-        deadline: reading of `clock` after which nothing is tried again.
+        timeout: seconds to wait for one answer.
+        deadline: reading of `clock` by which every request is answered or given up.
         clock: seconds from a fixed point.
         sleep: waits for seconds and returns something true if it is not worth going on; by default until `close`.
         jitter: a random number from 0 to 1.
@@ -66,7 +68,7 @@ class BulkSink:
 
     def __init__(
         self,
-        post: Callable[[bytes], Reply],
+        post: Post,
         *,
         replace: Callable[[bytes, str], bytes],
         on_failed: Callable[[Any, str], object],
@@ -74,6 +76,7 @@ class BulkSink:
         in_flight: int = IN_FLIGHT,
         attempts: int = ATTEMPTS,
         patience: float = PATIENCE,
+        timeout: float = TIMEOUT,
         deadline: float = math.inf,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], object] | None = None,
@@ -87,7 +90,7 @@ class BulkSink:
         self._closing = Event()
         wait = sleep or self._closing.wait
         self._deliver = partial(
-            deliver, post=post, patience=Patience(attempts, patience, deadline, clock, wait, jitter)
+            deliver, post=post, patience=Patience(attempts, patience, timeout, deadline, clock, wait, jitter)
         )
         self._pool = ThreadPoolExecutor(in_flight, thread_name_prefix="bulk")
         self._sent: deque[Future[Outcome]] = deque()
@@ -97,6 +100,11 @@ class BulkSink:
         self._prefixes: dict[str, bytes] = {}
         self._encode = msgspec.json.Encoder().encode
         self._stopped: RetryableError | None = None
+
+    @property
+    def stopped(self) -> RetryableError | None:
+        """Why nothing can be stored at the moment, once that is known: every `add` would raise it."""
+        return self._stopped
 
     def add(self, index: str, doc_id: str, source: bytes, ref: Any) -> None:
         """Take one document; see the class for what it may call and raise."""
