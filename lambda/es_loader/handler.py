@@ -202,17 +202,21 @@ def _function() -> Function:
 
 @cache
 def _s3() -> Any:
-    import boto3  # noqa: PLC0415 - slow to import
-
-    return boto3.client("s3")
+    return _client("s3", connect=5, read=20)  # twice both is less than budget.FLUSH_SECONDS
 
 
 @cache
 def _sqs() -> Any:
-    import boto3  # noqa: PLC0415 - likewise
+    return _client("sqs", connect=2, read=3)  # likewise of budget.ANSWER_SECONDS
+
+
+def _client(service: str, *, connect: float, read: float) -> Any:
+    """Return a boto3 client that tries twice, and waits so many seconds for a connection and for what it reads."""
+    import boto3  # noqa: PLC0415 - slow to import
     from botocore.config import Config  # noqa: PLC0415
 
-    return boto3.client("sqs", config=Config(connect_timeout=2, read_timeout=3, retries={"total_max_attempts": 2}))
+    config = Config(connect_timeout=connect, read_timeout=read, retries={"total_max_attempts": 2})
+    return boto3.client(service, config=config)  # type: ignore[call-overload]  # any service
 
 
 def _queue() -> continuation.Queue:
