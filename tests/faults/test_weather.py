@@ -115,7 +115,7 @@ def put_for(scene: Scene, seconds: float) -> None:
 
 @pytest.mark.timeout(1200)
 def test_a_busy_and_then_a_stopped_engine_cost_nothing_and_need_no_help(
-    scene_at: Callable[..., Scene], engine: OpenSearchNode
+    engine: OpenSearchNode, scene_at: Callable[..., Scene]
 ) -> None:
     scene = scene_at(engine.url, invocation=INVOCATION, visibility=VISIBILITY)
     with FaultProxy(engine.url) as proxy:
