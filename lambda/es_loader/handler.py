@@ -22,6 +22,7 @@ from es_loader.enrich import enrichers, geoip_directory
 from es_loader.errors import RetryableError
 from es_loader.events import Message, read_event
 from es_loader.failures import rejected_document
+from es_loader.metrics import FAILED, Origin, lines
 from es_loader.objects import ObjectGone, open_object
 from es_loader.pipeline import UNKNOWN_KEY, Loader, LoadReport
 from es_loader.sinks.bulk import BulkSink
@@ -40,9 +41,6 @@ NO_PROGRESS = (
 Failures: TypeAlias = dict[int, str]
 """Position of a message in its batch -> why it has to come again."""
 
-Rests: TypeAlias = list[tuple[int, ObjectRef, int]]
-"""Position of a message, an object that it names, and the first of its records that there was no time for."""
-
 
 def no_queue(refs: Sequence[ObjectRef]) -> list[str | None]:
     """Take nothing: a continuation.Queue for a function that has none."""
@@ -57,6 +55,7 @@ class Function:
         post: sends one bulk request, see opensearch.bulk.
         open_object: opens an object, see objects.open_object.
         queue: takes what there is no time for.
+        emit: writes a line of metrics as it is.
     """
 
     def __init__(
@@ -66,11 +65,13 @@ class Function:
         post: Post,
         open_object: Callable[[ObjectRef], Members],
         queue: continuation.Queue = no_queue,
+        emit: Callable[[str], object] = print,
     ) -> None:
         self._loader = loader
         self._post = post
         self._open = open_object
         self._queue = queue
+        self._emit = emit
 
     def answer(self, event: Any, *, now: int, budget: Budget = ENDLESS) -> dict[str, Any]:
         """Load every object that an event names and return the messages of a queue that must come again.
@@ -83,8 +84,12 @@ class Function:
         Raises:
             RetryableError: something failed that no queue can give back.
         """
+        started = time.monotonic()
         messages = read_event(event, now=now)
-        failures = self._load(messages, budget)
+        origins: list[Origin] = []
+        failures = self._load(messages, origins, budget)
+        for line in lines(origins, stored=now + round(1000 * (time.monotonic() - started))):
+            self._emit(line)
         for number, reason in failures.items():
             LOGGER.error("not acknowledged: %s", reason, extra={"message_id": messages[number].message_id})
         lost = [reason for number, reason in failures.items() if messages[number].message_id is None]
@@ -92,43 +97,54 @@ class Function:
             raise RetryableError(lost[0])
         return {"batchItemFailures": [{"itemIdentifier": messages[number].message_id} for number in sorted(failures)]}
 
-    def _load(self, messages: list[Message], budget: Budget) -> Failures:
-        """Load all messages through one sink; what has not failed is known to be stored, or queued again."""
+    def _load(self, messages: list[Message], origins: list[Origin], budget: Budget) -> Failures:
+        """Load all messages through one sink; what has not failed is known to be stored, or queued again.
+
+        Each object is added to `origins`.
+        """
         failures: Failures = {}
-        rests: Rests = []
         sink = BulkSink(
             self._post,
             replace=rejected_document,
-            on_failed=failures.setdefault,
+            on_failed=partial(_failed, failures),
+            tally=Origin.count,
             deadline=budget.sending,
             clock=budget.clock,
         )
         try:
             with sink:
                 for number, message in sorted(enumerate(messages), key=_is_rest):
-                    for reason in self._problems(message, sink, number, budget, rests):
+                    for reason in self._problems(message, sink, number, origins, budget):
                         failures.setdefault(number, reason)
         except RetryableError as exc:
             LOGGER.error("loading stopped: %s", exc)  # noqa: TRY400 - the text says all, a traceback says nothing more
         counters = msgspec.to_builtins(sink.counters)
         LOGGER.info("sent %s", counters, extra=counters)
-        self._continue(rests, failures, sink.stopped)
+        self._continue(origins, failures, sink.stopped)
         return failures
 
-    def _problems(self, message: Message, sink: BulkSink, number: int, budget: Budget, rests: Rests) -> Iterator[str]:
-        """Load what a message names, yield why it has to come again, and add to `rests` what there is no time for."""
+    def _problems(
+        self, message: Message, sink: BulkSink, number: int, origins: list[Origin], budget: Budget
+    ) -> Iterator[str]:
+        """Load what a message names, yield why it has to come again."""
         for skipped in message.skipped:
             LOGGER.info("skipped: %s %s", skipped.reason, skipped.key, extra={"key": skipped.key})
         for error in message.errors:
             yield f"the message is unreadable: {error}"
         for ref in message.refs:
+            origin = Origin(number, ref, LoadReport(ref.key))
+            origins.append(origin)
             try:
-                report = self._loader.load(
-                    ref, partial(self._opened, ref, sink), sink, token=number, is_late=budget.is_spent
-                )
-                _log(ref, report)
-                if report.rest is not None:
-                    rests.append((number, ref, report.rest))
+                with origin.measured(sink):
+                    self._loader.load(
+                        ref,
+                        partial(self._opened, ref, sink),
+                        sink,
+                        token=origin,
+                        report=origin.report,
+                        is_late=budget.is_spent,
+                    )
+                _log(ref, origin.report)
             except ObjectGone as exc:
                 LOGGER.warning("skipped: %s", exc, extra={"bucket": ref.bucket, "key": ref.key})
             except RetryableError as exc:
@@ -140,15 +156,17 @@ class Function:
             raise sink.stopped
         return self._open(ref)
 
-    def _continue(self, rests: Rests, failures: Failures, stopped: RetryableError | None) -> None:
+    def _continue(self, origins: list[Origin], failures: Failures, stopped: RetryableError | None) -> None:
         """Queue what there was no time for; a message that has failed comes again as a whole instead."""
         left: list[tuple[int, ObjectRef]] = []
-        for number, ref, first_record in rests:
-            rest = continuation.rest_of(ref, first_record)
+        for origin in origins:
+            if origin.report.rest is None:
+                continue
+            rest = continuation.rest_of(origin.ref, origin.report.rest)
             if stopped or rest is None:
-                failures.setdefault(number, str(stopped or f"{ref.key}: {NO_PROGRESS}"))
+                failures.setdefault(origin.message, str(stopped or f"{origin.ref.key}: {NO_PROGRESS}"))
             else:
-                left.append((number, rest))
+                left.append((origin.message, rest))
         left = [(number, rest) for number, rest in left if number not in failures]
         for (number, rest), reason in zip(left, self._queue([rest for _, rest in left]), strict=True):
             if reason:
@@ -165,6 +183,12 @@ def _is_rest(numbered: tuple[int, Message]) -> bool:
 def _log_rest(rest: ObjectRef) -> None:
     fields = {"bucket": rest.bucket, "key": rest.key, "first_record": rest.first_record, "attempt": rest.attempt}
     LOGGER.info("goes on in another invocation, from record %d: %s", rest.first_record, rest.key, extra=fields)
+
+
+def _failed(failures: Failures, origin: Origin, reason: str) -> None:
+    """Note that a document of an object must be loaded again."""
+    origin.count(FAILED)
+    failures.setdefault(origin.message, f"{origin.ref.key}: {reason}")
 
 
 def _log(ref: ObjectRef, report: LoadReport) -> None:

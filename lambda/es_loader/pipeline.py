@@ -95,6 +95,7 @@ class Loader:
         sink: Documents,
         *,
         token: Any = None,
+        report: LoadReport | None = None,
         is_late: Callable[[], bool] = lambda: False,
     ) -> LoadReport:
         """Send every record of an object, from its `first_record` on, to a sink.
@@ -104,12 +105,14 @@ class Loader:
             members: opens it; called only if a log type takes its key. See objects.open_object.
             sink: where documents go.
             token: passed to the sink as `ref` of every document.
+            report: a new one, which is also right, as far as it goes, when an error is raised.
             is_late: tells whether the rest is to be left for later, see LoadReport.
 
         Raises:
             ObjectGone, AccessError, RetryableError: nothing or not all was read, see objects.open_object.
         """
-        report = LoadReport(ref.key, skipped=reason_to_skip(self.config, ref.key), first_record=ref.first_record)
+        report = report or LoadReport(ref.key)
+        report.skipped, report.first_record = reason_to_skip(self.config, ref.key), ref.first_record
         log_type = None if report.skipped else classify(self.config, ref.key)
         if log_type is None:
             report.skipped = report.skipped or (IGNORED_KEY if matches(self.config, ref.key) else UNKNOWN_KEY)

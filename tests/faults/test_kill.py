@@ -31,8 +31,13 @@ def test_a_function_killed_at_random_points_loses_and_repeats_nothing(scene_here
         lines = process.communicate()[0].splitlines()
         interrupted += not lines or lines[-1].startswith("batch")
         assert scene.waiting(scene.queue), "everything was loaded before the last kill"
+    scene.search.indices.refresh(index=scene.index)
+    stored = scene.search.count(index=scene.index)["count"]
     with scene.running():
         scene.settle(600)
     scene.check()
-    print(f"{KILLS} kills, {interrupted} of them within an invocation; {OBJECTS * RECORDS:,} records exactly once")
+    print(
+        f"{KILLS} kills, {interrupted} of them within an invocation, {stored:,} records stored meanwhile; in the end "
+        f"{OBJECTS * RECORDS:,} exactly once"
+    )
     assert interrupted >= KILLS // 2
