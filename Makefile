@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help install demo test test-full lint synth bench bench-index docs opensearch clean
+.PHONY: help install demo test soak test-full lint synth bench bench-index docs opensearch clean
 
 help:            ## show this list
 	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  \1|\2/' | column -t -s '|'
@@ -24,6 +24,9 @@ demo: install    ## deploy the stack on an AWS emulator, load the samples into a
 
 test: install lint  ## everything that CI runs
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --cov --cov-report term
+
+soak: install    ## the tests of faults at full length: 50 kills, minutes without an engine; 10 minutes or more
+	SOAK=1 $(BIN)/python -m pytest -s tests/faults
 
 test-full: install  ## tests on an OpenSearch with index management, named by OPENSEARCH_URL
 	$(BIN)/python -m pytest tests_full

@@ -57,7 +57,7 @@ def _local(ref: ObjectRef, path: Path) -> ObjectRef:
     return ObjectRef(ref.bucket, ref.key, ref.event_time, path=str(path))
 
 
-def _post(request: bytes) -> Reply:
+def _post(request: bytes, _seconds: float) -> Reply:
     igzip.compress(request, 1)
     return Reply(200)
 

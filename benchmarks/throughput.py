@@ -71,7 +71,7 @@ def _key(name: str) -> str:
 def _load(loader: Loader, content: bytes, key: str) -> tuple[LoadReport, int]:
     sent = 0
 
-    def post(request: bytes) -> Reply:
+    def post(request: bytes, _seconds: float) -> Reply:
         nonlocal sent
         sent += len(igzip.compress(request, 1))
         return Reply(200)

@@ -53,6 +53,12 @@ class Loader(Construct):
             memory=settings.loader_memory,
             temporary_storage=TEMPORARY_STORAGE,
         )
+        # It sends itself the rest of an object that takes longer than an invocation, and ends that by its own count
+        # where there is no progress; Lambda would stop it after 16 of them and lose what is left.
+        cfn_function = self.function.node.default_child
+        assert isinstance(cfn_function, lambda_.CfnFunction)
+        cfn_function.recursive_loop = "Allow"
+        self.function.add_environment("QUEUE_URL", queue.queue_url)
         self.function.add_environment("DEAD_LETTER_BUCKET", letters.bucket_name)
         for place, objects, what in ((bucket, "*", "logs"), (letters, WAITING, "dead letters")):
             bucket_id = cdk.Stack.of(self).get_logical_id(place.node.default_child)  # type: ignore[arg-type]  # a CfnBucket
@@ -105,5 +111,6 @@ def _rights(bucket: s3.Bucket, domain: SearchDomain, key: kms.IKey, queue: sqs.Q
             ],
             resources=[queue.queue_arn],
         ),
+        iam.PolicyStatement(sid="QueueTheRest", actions=["sqs:SendMessage"], resources=[queue.queue_arn]),
         iam.PolicyStatement(sid="WriteDocuments", actions=["es:ESHttpPost"], resources=[f"{domain.arn}/_bulk"]),
     ]

@@ -146,7 +146,8 @@ class Settings:
     loader_timeout: int = setting(
         600,
         between(60, 900, "seconds"),
-        "Longest time that es-loader works on one batch of objects. What fails is tried again after 6 times as long.",
+        "Longest time that es-loader works on one batch of objects; what is left of them goes on in another "
+        "invocation. What fails is tried again after 6 times as long.",
     )
     loader_max_concurrency: int = setting(
         4,

@@ -1,20 +1,21 @@
 """Lambda entry point: notifications in, documents into OpenSearch, the messages that failed out.
 
-The environment names the domain in `OPENSEARCH_ENDPOINT`, the bucket of dead letters in `DEAD_LETTER_BUCKET`. Logs
-become JSON by the function's own log format setting, which also adds the fields of `extra`; log records never hold log
-records.
+The environment names the domain in `OPENSEARCH_ENDPOINT`, the bucket of dead letters in `DEAD_LETTER_BUCKET`, and in
+`QUEUE_URL` the queue that takes the rest of an object for which there was no time. Logs become JSON by the function's
+own log format setting, which also adds the fields of `extra`; log records never hold log records.
 """
 
 import logging
-import math
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache, partial
 from typing import Any, TypeAlias
 
 import msgspec
 
+from es_loader import continuation
+from es_loader.budget import ENDLESS, Budget
 from es_loader.compression import Members
 from es_loader.config import load_deployed_config
 from es_loader.dead_letters import DeadLetters, Store, s3_store
@@ -26,17 +27,25 @@ from es_loader.metrics import FAILED, Origin, lines
 from es_loader.objects import ObjectGone, open_object
 from es_loader.pipeline import UNKNOWN_KEY, Loader, LoadReport
 from es_loader.sinks.bulk import BulkSink
-from es_loader.sinks.delivery import Reply
+from es_loader.sinks.delivery import Post
 from es_loader.sinks.opensearch import bulk, connect
 from es_loader.types import ObjectRef
 
 LOGGER = logging.getLogger("es_loader")
 
-DEADLINE_MARGIN = 15.0
-"""Seconds before Lambda ends the invocation after which no request is repeated: what is left is for the answer."""
+NO_TIME = "there was no time for all of its objects"
+NO_PROGRESS = (
+    f"{continuation.MAX_ATTEMPTS + 1} invocations in a row could not load a single record of it; a function with more "
+    "memory or a longer timeout may (siem:loader_memory, siem:loader_timeout), and so does es-loader load"
+)
 
 Failures: TypeAlias = dict[int, str]
 """Position of a message in its batch -> why it has to come again."""
+
+
+def no_queue(refs: Sequence[ObjectRef]) -> list[str | None]:
+    """Take nothing: a continuation.Queue for a function that has none."""
+    return [f"{NO_TIME}, and QUEUE_URL names no queue that takes the rest"] * len(refs)
 
 
 class Function:
@@ -47,6 +56,7 @@ class Function:
         post: sends one bulk request, see opensearch.bulk.
         open_object: opens an object, see objects.open_object.
         store: stores dead letters, see dead_letters.s3_store. Without it a message comes again instead.
+        queue: takes what there is no time for.
         emit: writes a line of metrics as it is.
     """
 
@@ -54,24 +64,26 @@ class Function:
         self,
         loader: Loader,
         *,
-        post: Callable[[bytes], Reply],
+        post: Post,
         open_object: Callable[[ObjectRef], Members],
         store: Store | None = None,
+        queue: continuation.Queue = no_queue,
         emit: Callable[[str], object] = print,
     ) -> None:
         self._loader = loader
         self._store = store
         self._post = post
         self._open = open_object
+        self._queue = queue
         self._emit = emit
 
-    def answer(self, event: Any, *, now: int, deadline: float = math.inf) -> dict[str, Any]:
+    def answer(self, event: Any, *, now: int, budget: Budget = ENDLESS) -> dict[str, Any]:
         """Load every object that an event names and return the messages of a queue that must come again.
 
         Args:
             event: as Lambda decoded it.
             now: epoch milliseconds, for events that do not say when they happened.
-            deadline: reading of the monotonic clock after which nothing is tried again.
+            budget: the time there is.
 
         Raises:
             RetryableError: something failed that no queue can give back.
@@ -79,7 +91,7 @@ class Function:
         started = time.monotonic()
         messages = read_event(event, now=now)
         origins: list[Origin] = []
-        failures = self._load(messages, origins, deadline, now)
+        failures = self._load(messages, origins, budget, now)
         for line in lines(origins, stored=now + round(1000 * (time.monotonic() - started))):
             self._emit(line)
         for number, reason in failures.items():
@@ -89,8 +101,8 @@ class Function:
             raise RetryableError(lost[0])
         return {"batchItemFailures": [{"itemIdentifier": messages[number].message_id} for number in sorted(failures)]}
 
-    def _load(self, messages: list[Message], origins: list[Origin], deadline: float, now: int) -> Failures:
-        """Load all messages through one sink; what has not failed is known to be stored.
+    def _load(self, messages: list[Message], origins: list[Origin], budget: Budget, now: int) -> Failures:
+        """Load all messages through one sink; what has not failed is known to be stored, or queued again.
 
         Each object is added to `origins`.
         """
@@ -103,12 +115,13 @@ class Function:
             on_failed=on_failed,
             on_given_up=letters.give_up if letters else None,
             tally=Origin.count,
-            deadline=deadline,
+            deadline=budget.sending,
+            clock=budget.clock,
         )
         try:
             with sink:
-                for number, message in enumerate(messages):
-                    for reason in self._problems(message, sink, number, origins, letters):
+                for number, message in sorted(enumerate(messages), key=_is_rest):
+                    for reason in self._problems(message, sink, number, origins, letters=letters, budget=budget):
                         failures.setdefault(number, reason)
         except RetryableError as exc:
             LOGGER.error("loading stopped: %s", exc)  # noqa: TRY400 - the text says all, a traceback says nothing more
@@ -116,10 +129,18 @@ class Function:
             letters.flush()
         counters = msgspec.to_builtins(sink.counters)
         LOGGER.info("sent %s", counters, extra=counters)
+        self._continue(origins, failures, sink.stopped)
         return failures
 
     def _problems(
-        self, message: Message, sink: BulkSink, number: int, origins: list[Origin], letters: DeadLetters | None
+        self,
+        message: Message,
+        sink: BulkSink,
+        number: int,
+        origins: list[Origin],
+        *,
+        letters: DeadLetters | None,
+        budget: Budget,
     ) -> Iterator[str]:
         """Load what a message names, yield why it has to come again."""
         for skipped in message.skipped:
@@ -131,7 +152,14 @@ class Function:
             origins.append(origin)
             try:
                 with origin.measured(sink):
-                    self._loader.load(ref, partial(self._open, ref), sink, token=origin, report=origin.report)
+                    self._loader.load(
+                        ref,
+                        partial(self._opened, ref, sink),
+                        sink,
+                        token=origin,
+                        report=origin.report,
+                        is_late=budget.is_spent,
+                    )
                 _log(ref, origin.report)
                 if letters and origin.report.error:
                     letters.give_up_rest(origin)
@@ -139,6 +167,40 @@ class Function:
                 LOGGER.warning("skipped: %s", exc, extra={"bucket": ref.bucket, "key": ref.key})
             except RetryableError as exc:
                 yield str(exc)
+
+    def _opened(self, ref: ObjectRef, sink: BulkSink) -> Members:
+        """Open an object, unless nothing can be stored at the moment."""
+        if sink.stopped:
+            raise sink.stopped
+        return self._open(ref)
+
+    def _continue(self, origins: list[Origin], failures: Failures, stopped: RetryableError | None) -> None:
+        """Queue what there was no time for; a message that has failed comes again as a whole instead."""
+        left: list[tuple[int, ObjectRef]] = []
+        for origin in origins:
+            if origin.report.rest is None:
+                continue
+            rest = continuation.rest_of(origin.ref, origin.report.rest)
+            if stopped or rest is None:
+                failures.setdefault(origin.message, str(stopped or f"{origin.ref.key}: {NO_PROGRESS}"))
+            else:
+                left.append((origin.message, rest))
+        left = [(number, rest) for number, rest in left if number not in failures]
+        for (number, rest), reason in zip(left, self._queue([rest for _, rest in left]), strict=True):
+            if reason:
+                failures.setdefault(number, reason)
+            else:
+                _log_rest(rest)
+
+
+def _is_rest(numbered: tuple[int, Message]) -> bool:
+    """Put whole objects before the rests of large ones, which would leave them no time."""
+    return any(ref.first_record for ref in numbered[1].refs)
+
+
+def _log_rest(rest: ObjectRef) -> None:
+    fields = {"bucket": rest.bucket, "key": rest.key, "first_record": rest.first_record, "attempt": rest.attempt}
+    LOGGER.info("goes on in another invocation, from record %d: %s", rest.first_record, rest.key, extra=fields)
 
 
 def _failed(failures: Failures, origin: Origin, reason: str) -> None:
@@ -182,20 +244,40 @@ def _function() -> Function:
         post=bulk(client),
         open_object=lambda ref: open_object(ref, s3=_s3()),
         store=s3_store(_s3, os.environ["DEAD_LETTER_BUCKET"]) if "DEAD_LETTER_BUCKET" in os.environ else None,
+        queue=_queue(),
     )
 
 
 @cache
 def _s3() -> Any:
-    import boto3  # noqa: PLC0415 - slow to import
+    return _client("s3", connect=5, read=20)  # twice both is less than budget.FLUSH_SECONDS
 
-    return boto3.client("s3")
+
+@cache
+def _sqs() -> Any:
+    return _client("sqs", connect=2, read=3)  # likewise of budget.ANSWER_SECONDS
+
+
+def _client(service: str, *, connect: float, read: float) -> Any:
+    """Return a boto3 client that tries twice, and waits so many seconds for a connection and for what it reads."""
+    import boto3  # noqa: PLC0415 - slow to import
+    from botocore.config import Config  # noqa: PLC0415
+
+    config = Config(connect_timeout=connect, read_timeout=read, retries={"total_max_attempts": 2})
+    return boto3.client(service, config=config)  # type: ignore[call-overload]  # any service
+
+
+def _queue() -> continuation.Queue:
+    url = os.environ.get("QUEUE_URL")
+    if not url:
+        return no_queue
+    return lambda refs: continuation.queue(refs, sqs=_sqs(), url=url) if refs else []
 
 
 def handler(event: Any, context: Any) -> dict[str, Any]:
     """Answer one invocation."""
-    left = context.get_remaining_time_in_millis() / 1000 - DEADLINE_MARGIN
-    return _function().answer(event, now=time.time_ns() // 1_000_000, deadline=time.monotonic() + left)
+    budget = Budget.of(context.get_remaining_time_in_millis() / 1000)
+    return _function().answer(event, now=time.time_ns() // 1_000_000, budget=budget)
 
 
 if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:

@@ -67,7 +67,7 @@ class Origin:
         started, taken = time.monotonic(), sink.taken_bytes
         try:
             yield
-            self.complete = True
+            self.complete = self.report.rest is None
         finally:
             self.milliseconds = round(1000 * (time.monotonic() - started))
             self.bytes_out = sink.taken_bytes - taken

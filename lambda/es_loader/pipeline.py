@@ -32,8 +32,15 @@ Enricher = Callable[[Document], None]
 _NAMED_ERRORS = 10
 """Broken members of one object whose errors are told in full."""
 
+_RECORDS_PER_LOOK = 16
+"""Records between two looks at the clock, which costs as much as splitting one."""
+
 _DEFECTS = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 """What a record of a shape that no rule foresaw can raise: it costs that record, not its neighbours."""
+
+
+def _never() -> bool:
+    return False
 
 
 @dataclass(slots=True)
@@ -41,6 +48,8 @@ class LoadReport:
     """What became of one object.
 
     `skipped` says why nothing was read, `error` why reading ended early, and `unread_from` before which record.
+    `records` counts those from `first_record` on, `position` all that were split. `rest` is the number of the first
+    record that there was no time for; None if the object was read to its end.
     """
 
     key: str
@@ -52,6 +61,9 @@ class LoadReport:
     documents: int = 0
     failures: int = 0
     excluded: Counter[str] = field(default_factory=Counter)
+    first_record: int = 0
+    position: int = 0
+    rest: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +102,9 @@ class Loader:
         *,
         token: Any = None,
         report: LoadReport | None = None,
+        is_late: Callable[[], bool] = _never,
     ) -> LoadReport:
-        """Send every record of an object to a sink.
+        """Send every record of an object, from its `first_record` on, to a sink.
 
         Args:
             ref: the object.
@@ -99,32 +112,43 @@ class Loader:
             sink: where documents go.
             token: passed to the sink as `ref` of every document.
             report: a new one, which is also right, as far as it goes, when an error is raised.
+            is_late: tells whether the rest is to be left for later, see LoadReport.
 
         Raises:
             ObjectGone, AccessError, RetryableError: nothing or not all was read, see objects.open_object.
         """
         report = report or LoadReport(ref.key)
-        report.skipped = reason_to_skip(self.config, ref.key)
+        report.skipped, report.first_record = reason_to_skip(self.config, ref.key), ref.first_record
         log_type = None if report.skipped else classify(self.config, ref.key)
         if log_type is None:
             report.skipped = report.skipped or (IGNORED_KEY if matches(self.config, ref.key) else UNKNOWN_KEY)
             return report
         report.log_type = log_type.name
+        if is_late():
+            report.rest = ref.first_record
+            return report
         program = self.program(log_type.name)
         source = source_of(ref)
         try:
-            for document in self.documents(program, source, members(), report):
+            for document in self.documents(program, source, members(), report, is_late):
                 sink.add(*document, token)
         except ObjectError as exc:
             if type(exc) is not ObjectError:
                 raise
             report.error = str(exc)
-            report.unread_from = report.records if report.unread_from is None else report.unread_from
+            report.unread_from = report.position if report.unread_from is None else report.unread_from
             report.failures += 1
-            sink.add(*object_failure(program.log_type, source, report.records, str(exc), program.index_of), token)
+            sink.add(*object_failure(program.log_type, source, report.position, str(exc), program.index_of), token)
         return report
 
-    def documents(self, program: Program, source: Source, members: Members, report: LoadReport) -> Iterator[Encoded]:
+    def documents(
+        self,
+        program: Program,
+        source: Source,
+        members: Members,
+        report: LoadReport,
+        is_late: Callable[[], bool] = _never,
+    ) -> Iterator[Encoded]:
         """Yield index, id and encoded document of every record, counting in the report.
 
         Raises:
@@ -133,22 +157,35 @@ class Loader:
         errors: list[str] = []
         for member in members:
             try:
-                yield from self._member(program, source, member, report)
+                yield from self._member(program, source, member, report, is_late)
             except ObjectError as exc:
                 if type(exc) is not ObjectError:
                     raise
                 errors.append(str(exc))
-                report.unread_from = report.records if report.unread_from is None else report.unread_from
+                report.unread_from = report.position if report.unread_from is None else report.unread_from
+            if report.rest is not None:
+                return
         if errors:
             raise ObjectError("; ".join(errors[:_NAMED_ERRORS]) + ("; …" if errors[_NAMED_ERRORS:] else ""))
 
     def _member(
-        self, program: Program, source: Source, chunks: Iterator[bytes], report: LoadReport
+        self,
+        program: Program,
+        source: Source,
+        chunks: Iterator[bytes],
+        report: LoadReport,
+        is_late: Callable[[], bool],
     ) -> Iterator[Encoded]:
         """Yield what one file in an object gives: it has a header of its own, but numbers go on."""
         prefix = documents.id_prefix(source)
         convert, encode = program.convert, msgspec.json.Encoder().encode
-        for raw in _numbered(program.split(chunks), report.records):
+        for raw in _numbered(program.split(chunks), report.position):
+            if not report.position % _RECORDS_PER_LOOK and is_late():
+                report.rest = max(report.position, report.first_record)
+                return
+            report.position += 1
+            if report.position <= report.first_record:
+                continue
             report.records += 1
             try:
                 index, doc_id, document = convert(raw, source, prefix)

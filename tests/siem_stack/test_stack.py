@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from aws_cdk import assertions
 
+from es_loader.budget import Budget
 from siem_stack.function import retention
 from siem_stack.settings import LOG_RETENTION_DAYS, PREFIX, Settings, rows
 
@@ -237,7 +238,7 @@ def test_the_functions_run_on_arm_with_their_own_short_lived_logs(
     handler = f"{package}.handler.handler"
     function = _only(template, "AWS::Lambda::Function", Handler=handler)["Properties"]
     assert (function["Runtime"], function["Architectures"]) == ("python3.13", ["arm64"])
-    own = {"DEAD_LETTER_BUCKET"} if package == "es_loader" else set()
+    own = {"DEAD_LETTER_BUCKET", "QUEUE_URL"} if package == "es_loader" else set()
     assert set(function["Environment"]["Variables"]) == {"LOG_LEVEL", "OPENSEARCH_ENDPOINT", *own}
     assert function["LoggingConfig"]["LogFormat"] == "JSON"
     group = template.find_resources("AWS::Logs::LogGroup")[function["LoggingConfig"]["LogGroup"]["Ref"]]
@@ -262,6 +263,7 @@ def test_the_loader_has_the_rights_that_it_needs_and_no_others(template: Templat
         "DecryptLogs": {"kms:Decrypt"},
         "EncryptDeadLetters": {"kms:GenerateDataKey"},
         "OwnLog": {"logs:CreateLogStream", "logs:PutLogEvents"},
+        "QueueTheRest": {"sqs:SendMessage"},
         "ReadLogs": {"s3:GetObject", "s3:GetObjectVersion"},
         "StoreDeadLetters": {"s3:PutObject"},
         "TakeMessages": {
@@ -277,7 +279,30 @@ def test_the_loader_has_the_rights_that_it_needs_and_no_others(template: Templat
     assert statements["StoreDeadLetters"]["Resource"] == {
         "Fn::Join": ["", [{"Fn::GetAtt": [LETTERS, "Arn"]}, "/waiting/*"]]
     }
+    assert statements["QueueTheRest"]["Resource"] == statements["TakeMessages"]["Resource"]
     assert str(statements["WriteDocuments"]["Resource"]).endswith(":domain/aes-siem/_bulk']]}")
+
+
+def test_the_loader_may_go_on_in_another_invocation(template: Template) -> None:
+    function = _only(template, "AWS::Lambda::Function", Handler="es_loader.handler.handler")["Properties"]
+    (mapping,) = template.find_resources("AWS::Lambda::EventSourceMapping").values()
+    queue = mapping["Properties"]["EventSourceArn"]["Fn::GetAtt"][0]
+    assert function["RecursiveLoop"] == "Allow"
+    assert function["Environment"]["Variables"]["QUEUE_URL"] == {"Ref": queue}
+
+
+@pytest.mark.parametrize("name", ["template", "other_template"])
+def test_no_message_comes_again_while_it_is_worked_on(request: pytest.FixtureRequest, name: str) -> None:
+    """An invocation ends before its timeout, and nothing waits between taking a batch and invoking: no heartbeat."""
+    found: Template = request.getfixturevalue(name)
+    timeout = _only(found, "AWS::Lambda::Function", Handler="es_loader.handler.handler")["Properties"]["Timeout"]
+    (mapping,) = (each["Properties"] for each in found.find_resources("AWS::Lambda::EventSourceMapping").values())
+    queue = found.to_json()["Resources"][mapping["EventSourceArn"]["Fn::GetAtt"][0]]["Properties"]
+    assert "MaximumBatchingWindowInSeconds" not in mapping
+    assert queue["VisibilityTimeout"] == 6 * timeout
+    budget = Budget.of(timeout, clock=lambda: 0.0)
+    assert budget.reading < budget.sending <= timeout - 10
+    assert queue["VisibilityTimeout"] - timeout >= 5 * timeout
 
 
 def test_the_setups_role_is_the_domains_master_and_nobody_else_is(template: Template) -> None:

@@ -14,7 +14,7 @@ from typing import Any, Self
 import msgspec
 
 from es_loader.errors import RetryableError
-from es_loader.sinks.delivery import NO_ANSWER, Entry, Outcome, Patience, Refusal, Reply, deliver
+from es_loader.sinks.delivery import NO_ANSWER, Entry, Outcome, Patience, Post, Refusal, deliver
 from es_loader.sinks.reasons import public_reason
 
 MAX_BYTES = 5 << 20
@@ -24,6 +24,7 @@ MIN_BYTES = 64 << 10
 IN_FLIGHT = 2
 ATTEMPTS = 8
 PATIENCE = 60.0
+TIMEOUT = 30.0
 
 REJECTED = "rejected"
 RESENT = "resent"
@@ -62,7 +63,8 @@ class BulkSink:
         in_flight: requests under way at a time.
         attempts: for one request.
         patience: seconds to try one request for.
-        deadline: reading of `clock` after which nothing is tried again.
+        timeout: seconds to wait for one answer.
+        deadline: reading of `clock` by which every request is answered or given up.
         clock: seconds from a fixed point.
         sleep: waits for seconds and returns something true if it is not worth going on; by default until `close`.
         jitter: a random number from 0 to 1.
@@ -74,7 +76,7 @@ class BulkSink:
 
     def __init__(
         self,
-        post: Callable[[bytes], Reply],
+        post: Post,
         *,
         replace: Callable[[bytes, str], bytes],
         on_failed: Callable[[Any, str], object],
@@ -84,6 +86,7 @@ class BulkSink:
         in_flight: int = IN_FLIGHT,
         attempts: int = ATTEMPTS,
         patience: float = PATIENCE,
+        timeout: float = TIMEOUT,
         deadline: float = math.inf,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], object] | None = None,
@@ -99,7 +102,7 @@ class BulkSink:
         self._closing = Event()
         wait = sleep or self._closing.wait
         self._deliver = partial(
-            deliver, post=post, patience=Patience(attempts, patience, deadline, clock, wait, jitter)
+            deliver, post=post, patience=Patience(attempts, patience, timeout, deadline, clock, wait, jitter)
         )
         self._pool = ThreadPoolExecutor(in_flight, thread_name_prefix="bulk")
         self._sent: deque[Future[Outcome]] = deque()
@@ -110,6 +113,11 @@ class BulkSink:
         self._prefixes: dict[str, bytes] = {}
         self._encode = msgspec.json.Encoder().encode
         self._stopped: RetryableError | None = None
+
+    @property
+    def stopped(self) -> RetryableError | None:
+        """Why nothing can be stored at the moment, once that is known: every `add` would raise it."""
+        return self._stopped
 
     @property
     def taken_bytes(self) -> int:

@@ -90,14 +90,19 @@ class Outcome(msgspec.Struct):
 
 
 class Patience(NamedTuple):
-    """How long to go on trying, and the clock that measures it (seconds)."""
+    """How long to go on trying and to wait for one answer, and the clock that measures it (seconds)."""
 
     attempts: int
     seconds: float
+    timeout: float
     deadline: float
     clock: Callable[[], float]
     sleep: Callable[[float], object]
     random: Callable[[], float]
+
+    def request_seconds(self) -> float:
+        """Return how long the next request may take; nothing or less if the deadline has passed."""
+        return min(self.timeout, self.deadline - self.clock())
 
     def wait(self, attempt: int, started: float) -> bool:
         """Sleep before the attempt of this number (from 1); False if there is no time or attempt left for it.
@@ -118,12 +123,18 @@ def body(entries: Sequence[Entry]) -> bytes:
     return b"\n".join((*lines, b""))
 
 
-def deliver(entries: Sequence[Entry], *, post: Callable[[bytes], Reply], patience: Patience) -> Outcome:
+Post = Callable[[bytes, float], Reply]
+"""Sends one bulk request and waits so many seconds for its reply; never raises."""
+
+NO_TIME = Reply(NO_ANSWER, "there is no time left to wait for it")
+
+
+def deliver(entries: Sequence[Entry], *, post: Post, patience: Patience) -> Outcome:
     """Send entries until each is loaded, rejected or failed.
 
     Args:
         entries: at least one.
-        post: sends one bulk request, never raises.
+        post: see Post.
         patience: bounds the attempts for each request.
     """
     outcome = Outcome()
@@ -137,17 +148,12 @@ def deliver(entries: Sequence[Entry], *, post: Callable[[bytes], Reply], patienc
     return outcome
 
 
-def _deliver(
-    batch: Sequence[Entry], outcome: Outcome, post: Callable[[bytes], Reply], patience: Patience
-) -> list[Sequence[Entry]]:
+def _deliver(batch: Sequence[Entry], outcome: Outcome, post: Post, patience: Patience) -> list[Sequence[Entry]]:
     """Send one batch, again and again; return the halves that it must be sent in instead, the first one last."""
     started = patience.clock()
     attempt = 0
     while True:
-        request = body(batch)
-        outcome.requests += 1
-        outcome.sent_bytes += len(request)
-        reply = _checked(post(request), len(batch))
+        reply = _send(batch, outcome, post, patience.request_seconds())
         if reply.status in DIVISIBLE:
             outcome.too_large |= reply.status == TOO_LARGE
             return _halve(batch, reply, outcome)
@@ -161,6 +167,15 @@ def _deliver(
         outcome.retries += 1
         batch = [refusal.entry for refusal in busy]
         outcome.resent += [entry.ref for entry in batch]
+
+
+def _send(batch: Sequence[Entry], outcome: Outcome, post: Post, seconds: float) -> Reply:
+    if seconds <= 0:
+        return NO_TIME
+    request = body(batch)
+    outcome.requests += 1
+    outcome.sent_bytes += len(request)
+    return _checked(post(request, seconds), len(batch))
 
 
 def _checked(reply: Reply, count: int) -> Reply:
