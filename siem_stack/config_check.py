@@ -8,6 +8,7 @@ from es_loader.config import golden_folder, load_deployed_config
 from es_loader.declarations import Config
 from es_loader.enrich import enrichers
 from es_loader.errors import ConfigError
+from es_loader.exclusions.reading import mistakes_in_files
 from es_loader.pipeline import Loader
 
 
@@ -29,8 +30,8 @@ def require_sound_log_types(config: Config | None = None, golden_logs: Path | No
         LogTypesError: see there.
     """
     found = config or load_deployed_config()
-    if found.problems:
-        raise LogTypesError("\n".join(map(str, found.problems)))
+    if problems := [*map(str, found.problems), *mistakes_in_files(found)]:
+        raise LogTypesError("\n".join(problems))
     try:
         templates(found)
         changed = _changed(Loader(found, enrichers=enrichers), golden_logs or golden_folder())

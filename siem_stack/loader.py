@@ -8,6 +8,7 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct, IDependable
 
+from es_loader.exclusions.conditions import PATH
 from siem_stack.checks import accept
 from siem_stack.function import Function
 from siem_stack.search_domain import SearchDomain
@@ -54,6 +55,8 @@ class Loader(Construct):
         accept(self, f"IAM5[Resource::<{bucket_id}.Arn>/*]", "The keys of logs are not known in advance.")
         assert self.function.role is not None
         self.role: iam.IRole = self.function.role
+        self.function.add_environment("LOG_BUCKET", bucket.bucket_name)
+        self.function.add_environment("OWN_ROLE", self.role.role_arn)
         self._messages = lambda_.EventSourceMapping(
             self,
             "Messages",
@@ -88,6 +91,13 @@ def _rights(bucket: s3.Bucket, domain: SearchDomain, key: kms.IKey, queue: sqs.Q
                 "sqs:ReceiveMessage",
             ],
             resources=[queue.queue_arn],
+        ),
+        iam.PolicyStatement(
+            sid="ReadExclusions",
+            actions=["ssm:GetParametersByPath"],
+            resources=[
+                cdk.Stack.of(bucket).format_arn(service="ssm", resource="parameter", resource_name=PATH.lstrip("/"))
+            ],
         ),
         iam.PolicyStatement(sid="WriteDocuments", actions=["es:ESHttpPost"], resources=[f"{domain.arn}/_bulk"]),
     ]

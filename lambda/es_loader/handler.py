@@ -19,6 +19,8 @@ from es_loader.config import load_deployed_config
 from es_loader.enrich import enrichers, geoip_directory
 from es_loader.errors import RetryableError
 from es_loader.events import Message, read_event
+from es_loader.exclusions.own_logs import USER_AGENT, Own
+from es_loader.exclusions.reading import ExclusionReader, Renewal, folders_of, s3_fetch, ssm_parameters
 from es_loader.failures import rejected_document
 from es_loader.objects import ObjectGone, open_object
 from es_loader.pipeline import UNKNOWN_KEY, Loader, LoadReport
@@ -43,14 +45,21 @@ class Function:
         loader: the compiled log types.
         post: sends one bulk request, see opensearch.bulk.
         open_object: opens an object, see objects.open_object.
+        renew: called before each event with its time, to bring the loader's exclusions up to date.
     """
 
     def __init__(
-        self, loader: Loader, *, post: Callable[[bytes], Reply], open_object: Callable[[ObjectRef], Members]
+        self,
+        loader: Loader,
+        *,
+        post: Callable[[bytes], Reply],
+        open_object: Callable[[ObjectRef], Members],
+        renew: Callable[[int], None] = lambda _now: None,
     ) -> None:
         self._loader = loader
         self._post = post
         self._open = open_object
+        self._renew = renew
 
     def answer(self, event: Any, *, now: int, deadline: float = math.inf) -> dict[str, Any]:
         """Load every object that an event names and return the messages of a queue that must come again.
@@ -63,6 +72,7 @@ class Function:
         Raises:
             RetryableError: something failed that no queue can give back.
         """
+        self._renew(now)
         messages = read_event(event, now=now)
         failures = self._load(messages, deadline)
         for number, reason in failures.items():
@@ -109,6 +119,7 @@ def _log(ref: ObjectRef, report: LoadReport) -> None:
         "documents": report.documents,
         "failures": report.failures,
         "excluded": dict(report.excluded),
+        **({"counted": dict(report.counted)} if report.counted else {}),
     }
     fields: dict[str, Any] = {"bucket": ref.bucket, "key": ref.key, "log_type": report.log_type, **counts}
     if report.skipped:
@@ -130,16 +141,37 @@ def _function() -> Function:
         LOGGER.error("configuration: %s", problem)
     now = time.time_ns() // 1_000_000
     loader = Loader(config, enrichers=partial(enrichers, geoip_directory=geoip_directory(os.environ), now=now))
+    own = Own(os.environ.get("OWN_ROLE", ""), os.environ.get("LOG_BUCKET", ""))
+    reader = ExclusionReader(
+        config,
+        folders_of(),
+        own=own,
+        fetch=s3_fetch(_s3),
+        parameters=ssm_parameters(_ssm),
+    )
+    renew = Renewal(loader, reader)
+    renew(now)
     loader.compile_all()
     client = connect(os.environ["OPENSEARCH_ENDPOINT"], region=os.environ.get("AWS_REGION"))
-    return Function(loader, post=bulk(client), open_object=lambda ref: open_object(ref, s3=_s3()))
+    return Function(loader, post=bulk(client), open_object=lambda ref: open_object(ref, s3=_s3()), renew=renew)
 
 
 @cache
 def _s3() -> Any:
     import boto3  # noqa: PLC0415 - slow to import
+    from botocore.config import Config  # noqa: PLC0415
 
-    return boto3.client("s3")
+    return boto3.client("s3", config=Config(user_agent_extra=USER_AGENT))
+
+
+@cache
+def _ssm() -> Any:
+    """Return a client that soon gives up: a function must start without the parameter store too."""
+    import boto3  # noqa: PLC0415 - slow to import
+    from botocore.config import Config  # noqa: PLC0415
+
+    patience = Config(connect_timeout=2, read_timeout=2, retries={"total_max_attempts": 2}, user_agent_extra=USER_AGENT)
+    return boto3.client("ssm", config=patience)
 
 
 def handler(event: Any, context: Any) -> dict[str, Any]:

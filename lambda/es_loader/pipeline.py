@@ -15,6 +15,7 @@ from es_loader.container_stderr import compile_lenient
 from es_loader.conversion import Conversion, compile_conversion
 from es_loader.declarations import Config, LogType
 from es_loader.errors import Excluded, ObjectError, RecordError
+from es_loader.exclusions import Exclusions, filters
 from es_loader.failures import Encoded, failure_document, object_failure
 from es_loader.logtypes import hooks
 from es_loader.normalize.timestamps import iso_from_epoch_ms
@@ -38,7 +39,10 @@ _DEFECTS = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeEr
 
 @dataclass(slots=True)
 class LoadReport:
-    """What became of one object. `skipped` says why nothing was read, `error` why reading ended early."""
+    """What became of one object. `skipped` says why nothing was read, `error` why reading ended early.
+
+    Records in `excluded` were dropped, by reason; those in `counted` would be if their condition did more than count.
+    """
 
     key: str
     log_type: str | None = None
@@ -48,6 +52,7 @@ class LoadReport:
     documents: int = 0
     failures: int = 0
     excluded: Counter[str] = field(default_factory=Counter)
+    counted: Counter[str] = field(default_factory=Counter)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +71,27 @@ class Loader:
     Args:
         config: the log types.
         enrichers: for a log type, the functions that add to its documents what comes from outside the log.
+        exclusions: which records are not wanted.
     """
 
-    def __init__(self, config: Config, *, enrichers: Callable[[LogType], tuple[Enricher, ...]] = lambda _: ()) -> None:
+    def __init__(
+        self,
+        config: Config,
+        *,
+        enrichers: Callable[[LogType], tuple[Enricher, ...]] = lambda _: (),
+        exclusions: Exclusions = Exclusions(),  # noqa: B008 - never changed
+    ) -> None:
         self.config = config
         self._enrichers = enrichers
+        self._exclusions = exclusions
+        self._counted: Counter[str] = Counter()
         self.program = cache(self._compile)
+
+    def exclude(self, exclusions: Exclusions) -> None:
+        """Go on with other exclusions; not while an object is being loaded."""
+        if exclusions != self._exclusions:
+            self._exclusions = exclusions
+            self.program.cache_clear()
 
     def compile_all(self) -> None:
         """Compile every log type now, so that no record waits for it."""
@@ -98,6 +118,7 @@ class Loader:
         report.log_type = log_type.name
         program = self.program(log_type.name)
         source = source_of(ref)
+        self._counted.clear()
         try:
             for document in self.documents(program, source, members(), report):
                 sink.add(*document, token)
@@ -107,6 +128,7 @@ class Loader:
             report.error = str(exc)
             report.failures += 1
             sink.add(*object_failure(program.log_type, source, report.records, str(exc), program.index_of), token)
+        report.counted.update(self._counted)
         return report
 
     def documents(self, program: Program, source: Source, members: Members, report: LoadReport) -> Iterator[Encoded]:
@@ -154,7 +176,14 @@ class Loader:
         log_type = self.config.log_types[name]
         found = hooks(log_type)
         index_of, enrichers = documents.index_namer(log_type), self._enrichers(log_type)
-        convert = compile_conversion(log_type, found, index_of, enrichers, conversion_of=self._conversion_of)
+        convert = compile_conversion(
+            log_type,
+            found,
+            index_of,
+            enrichers,
+            conversion_of=self._conversion_of,
+            filters=filters(log_type, self._exclusions, self._counted),
+        )
         lenient = compile_lenient(convert, log_type, index_of, enrichers)
         return Program(log_type, splitter(log_type, found), lenient, index_of)
 
