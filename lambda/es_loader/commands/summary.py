@@ -1,4 +1,4 @@
-"""The progress bar of `es-loader load` and its summary by log type."""
+"""The progress bar of commands that take objects, and the summary of `es-loader load` by log type."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -13,14 +13,14 @@ from es_loader.pipeline import LoadReport
 
 
 @contextmanager
-def progress(objects: int, *, quiet: bool) -> Iterator[Callable[[int], None]]:
+def progress(objects: int, *, quiet: bool, doing: str = "loading") -> Iterator[Callable[[int], None]]:
     """Show a bar over so many objects on a terminal; yields the function that advances it."""
     out = console(errors=True)
     if quiet or not out.is_terminal:
         yield lambda _count: None
         return
     columns = (
-        TextColumn("loading"),
+        TextColumn(doing),
         BarColumn(),
         MofNCompleteColumn(),
         TextColumn("objects"),
