@@ -26,6 +26,7 @@ class Loader(Construct):
 
     Attributes:
         role: what the function is to the domain.
+        messages: its trigger.
     """
 
     def __init__(
@@ -57,7 +58,7 @@ class Loader(Construct):
         self.role: iam.IRole = self.function.role
         self.function.add_environment("LOG_BUCKET", bucket.bucket_name)
         self.function.add_environment("OWN_ROLE", self.role.role_arn)
-        self._messages = lambda_.EventSourceMapping(
+        self.messages = lambda_.EventSourceMapping(
             self,
             "Messages",
             batch_size=BATCH,
@@ -69,7 +70,7 @@ class Loader(Construct):
 
     def wait_for(self, ready: IDependable) -> None:
         """Let no messages come before the domain is ready for documents."""
-        self._messages.node.add_dependency(ready)
+        self.messages.node.add_dependency(ready)
 
 
 def _rights(bucket: s3.Bucket, domain: SearchDomain, key: kms.IKey, queue: sqs.Queue) -> list[iam.PolicyStatement]:

@@ -26,3 +26,8 @@ def test_a_file_of_exclusions_that_is_named_must_be_there(tmp_path: Path) -> Non
     path.write_text("[waf]\nexclude_log_patterns_filename = mine.csv\n")
     with pytest.raises(LogTypesError, match=r"exclude_log_patterns_filename = mine\.csv: no such file"):
         require_sound_log_types(load_deployed_config(path))
+
+
+def test_an_alarm_about_a_log_type_that_there_is_not_is_refused() -> None:
+    with pytest.raises(LogTypesError, match="siem:silence_alarms names log types that there are not: cloudtrial"):
+        require_sound_log_types(watched=["cloudtrail", "cloudtrial"])
