@@ -8,6 +8,7 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct, IDependable
 
+from es_loader.exclusions.conditions import PATH
 from siem_stack.checks import accept
 from siem_stack.dead_letter_bucket import WAITING, DeadLetterBucket
 from siem_stack.function import Function
@@ -67,6 +68,8 @@ class Loader(Construct):
             )
         assert self.function.role is not None
         self.role: iam.IRole = self.function.role
+        self.function.add_environment("LOG_BUCKET", bucket.bucket_name)
+        self.function.add_environment("OWN_ROLE", self.role.role_arn)
         self.messages = lambda_.EventSourceMapping(
             self,
             "Messages",
@@ -112,5 +115,12 @@ def _rights(bucket: s3.Bucket, domain: SearchDomain, key: kms.IKey, queue: sqs.Q
             resources=[queue.queue_arn],
         ),
         iam.PolicyStatement(sid="QueueTheRest", actions=["sqs:SendMessage"], resources=[queue.queue_arn]),
+        iam.PolicyStatement(
+            sid="ReadExclusions",
+            actions=["ssm:GetParametersByPath"],
+            resources=[
+                cdk.Stack.of(bucket).format_arn(service="ssm", resource="parameter", resource_name=PATH.lstrip("/"))
+            ],
+        ),
         iam.PolicyStatement(sid="WriteDocuments", actions=["es:ESHttpPost"], resources=[f"{domain.arn}/_bulk"]),
     ]

@@ -22,6 +22,8 @@ from es_loader.dead_letters import DeadLetters, Store, s3_store
 from es_loader.enrich import enrichers, geoip_directory
 from es_loader.errors import RetryableError
 from es_loader.events import Message, read_event
+from es_loader.exclusions.own_logs import USER_AGENT, Own
+from es_loader.exclusions.reading import ExclusionReader, Renewal, folders_of, s3_fetch, ssm_parameters
 from es_loader.failures import rejected_document
 from es_loader.metrics import FAILED, Origin, lines
 from es_loader.objects import ObjectGone, open_object
@@ -57,6 +59,7 @@ class Function:
         open_object: opens an object, see objects.open_object.
         store: stores dead letters, see dead_letters.s3_store. Without it a message comes again instead.
         queue: takes what there is no time for.
+        renew: called before each event with its time, to bring the loader's exclusions up to date.
         emit: writes a line of metrics as it is.
     """
 
@@ -68,6 +71,7 @@ class Function:
         open_object: Callable[[ObjectRef], Members],
         store: Store | None = None,
         queue: continuation.Queue = no_queue,
+        renew: Callable[[int], None] = lambda _now: None,
         emit: Callable[[str], object] = print,
     ) -> None:
         self._loader = loader
@@ -75,6 +79,7 @@ class Function:
         self._post = post
         self._open = open_object
         self._queue = queue
+        self._renew = renew
         self._emit = emit
 
     def answer(self, event: Any, *, now: int, budget: Budget = ENDLESS) -> dict[str, Any]:
@@ -88,6 +93,7 @@ class Function:
         Raises:
             RetryableError: something failed that no queue can give back.
         """
+        self._renew(now)
         started = time.monotonic()
         messages = read_event(event, now=now)
         origins: list[Origin] = []
@@ -216,6 +222,7 @@ def _log(ref: ObjectRef, report: LoadReport) -> None:
         "documents": report.documents,
         "failures": report.failures,
         "excluded": dict(report.excluded),
+        **({"counted": dict(report.counted)} if report.counted else {}),
     }
     fields: dict[str, Any] = {"bucket": ref.bucket, "key": ref.key, "log_type": report.log_type, **counts}
     if report.skipped:
@@ -237,6 +244,16 @@ def _function() -> Function:
         LOGGER.error("configuration: %s", problem)
     now = time.time_ns() // 1_000_000
     loader = Loader(config, enrichers=partial(enrichers, geoip_directory=geoip_directory(os.environ), now=now))
+    own = Own(os.environ.get("OWN_ROLE", ""), os.environ.get("LOG_BUCKET", ""))
+    reader = ExclusionReader(
+        config,
+        folders_of(),
+        own=own,
+        fetch=s3_fetch(_s3),
+        parameters=ssm_parameters(_ssm),
+    )
+    renew = Renewal(loader, reader)
+    renew(now)
     loader.compile_all()
     client = connect(os.environ["OPENSEARCH_ENDPOINT"], region=os.environ.get("AWS_REGION"))
     return Function(
@@ -245,6 +262,7 @@ def _function() -> Function:
         open_object=lambda ref: open_object(ref, s3=_s3()),
         store=s3_store(_s3, os.environ["DEAD_LETTER_BUCKET"]) if "DEAD_LETTER_BUCKET" in os.environ else None,
         queue=_queue(),
+        renew=renew,
     )
 
 
@@ -258,12 +276,22 @@ def _sqs() -> Any:
     return _client("sqs", connect=2, read=3)  # likewise of budget.ANSWER_SECONDS
 
 
+@cache
+def _ssm() -> Any:
+    return _client("ssm", connect=2, read=2)  # a function must start without the parameter store too
+
+
 def _client(service: str, *, connect: float, read: float) -> Any:
     """Return a boto3 client that tries twice, and waits so many seconds for a connection and for what it reads."""
     import boto3  # noqa: PLC0415 - slow to import
     from botocore.config import Config  # noqa: PLC0415
 
-    config = Config(connect_timeout=connect, read_timeout=read, retries={"total_max_attempts": 2})
+    config = Config(
+        connect_timeout=connect,
+        read_timeout=read,
+        retries={"total_max_attempts": 2},
+        user_agent_extra=USER_AGENT,
+    )
     return boto3.client(service, config=config)  # type: ignore[call-overload]  # any service
 
 

@@ -15,6 +15,7 @@ from es_loader.container_stderr import compile_lenient
 from es_loader.conversion import Conversion, compile_conversion
 from es_loader.declarations import Config, LogType
 from es_loader.errors import Excluded, ObjectError, RecordError
+from es_loader.exclusions import Exclusions, filters
 from es_loader.failures import Encoded, failure_document, object_failure
 from es_loader.logtypes import hooks
 from es_loader.normalize.timestamps import iso_from_epoch_ms
@@ -49,7 +50,8 @@ class LoadReport:
 
     `skipped` says why nothing was read, `error` why reading ended early, and `unread_from` before which record.
     `records` counts those from `first_record` on, `position` all that were split. `rest` is the number of the first
-    record that there was no time for; None if the object was read to its end.
+    record that there was no time for; None if the object was read to its end. Records in `excluded` were dropped, by
+    reason; those in `counted` would be if their condition did more than count.
     """
 
     key: str
@@ -64,6 +66,7 @@ class LoadReport:
     first_record: int = 0
     position: int = 0
     rest: int | None = None
+    counted: Counter[str] = field(default_factory=Counter)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +85,27 @@ class Loader:
     Args:
         config: the log types.
         enrichers: for a log type, the functions that add to its documents what comes from outside the log.
+        exclusions: which records are not wanted.
     """
 
-    def __init__(self, config: Config, *, enrichers: Callable[[LogType], tuple[Enricher, ...]] = lambda _: ()) -> None:
+    def __init__(
+        self,
+        config: Config,
+        *,
+        enrichers: Callable[[LogType], tuple[Enricher, ...]] = lambda _: (),
+        exclusions: Exclusions = Exclusions(),  # noqa: B008 - never changed
+    ) -> None:
         self.config = config
         self._enrichers = enrichers
+        self._exclusions = exclusions
+        self._counted: Counter[str] = Counter()
         self.program = cache(self._compile)
+
+    def exclude(self, exclusions: Exclusions) -> None:
+        """Go on with other exclusions; not while an object is being loaded."""
+        if exclusions != self._exclusions:
+            self._exclusions = exclusions
+            self.program.cache_clear()
 
     def compile_all(self) -> None:
         """Compile every log type now, so that no record waits for it."""
@@ -129,6 +147,7 @@ class Loader:
             return report
         program = self.program(log_type.name)
         source = source_of(ref)
+        self._counted.clear()
         try:
             for document in self.documents(program, source, members(), report, is_late):
                 sink.add(*document, token)
@@ -139,6 +158,7 @@ class Loader:
             report.unread_from = report.position if report.unread_from is None else report.unread_from
             report.failures += 1
             sink.add(*object_failure(program.log_type, source, report.position, str(exc), program.index_of), token)
+        report.counted.update(self._counted)
         return report
 
     def documents(
@@ -207,7 +227,14 @@ class Loader:
         log_type = self.config.log_types[name]
         found = hooks(log_type)
         index_of, enrichers = documents.index_namer(log_type), self._enrichers(log_type)
-        convert = compile_conversion(log_type, found, index_of, enrichers, conversion_of=self._conversion_of)
+        convert = compile_conversion(
+            log_type,
+            found,
+            index_of,
+            enrichers,
+            conversion_of=self._conversion_of,
+            filters=filters(log_type, self._exclusions, self._counted),
+        )
         lenient = compile_lenient(convert, log_type, index_of, enrichers)
         return Program(log_type, splitter(log_type, found), lenient, index_of)
 

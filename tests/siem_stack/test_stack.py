@@ -238,7 +238,7 @@ def test_the_functions_run_on_arm_with_their_own_short_lived_logs(
     handler = f"{package}.handler.handler"
     function = _only(template, "AWS::Lambda::Function", Handler=handler)["Properties"]
     assert (function["Runtime"], function["Architectures"]) == ("python3.13", ["arm64"])
-    own = {"DEAD_LETTER_BUCKET", "QUEUE_URL"} if package == "es_loader" else set()
+    own = {"DEAD_LETTER_BUCKET", "LOG_BUCKET", "OWN_ROLE", "QUEUE_URL"} if package == "es_loader" else set()
     assert set(function["Environment"]["Variables"]) == {"LOG_LEVEL", "OPENSEARCH_ENDPOINT", *own}
     assert function["LoggingConfig"]["LogFormat"] == "JSON"
     group = template.find_resources("AWS::Logs::LogGroup")[function["LoggingConfig"]["LogGroup"]["Ref"]]
@@ -264,6 +264,7 @@ def test_the_loader_has_the_rights_that_it_needs_and_no_others(template: Templat
         "EncryptDeadLetters": {"kms:GenerateDataKey"},
         "OwnLog": {"logs:CreateLogStream", "logs:PutLogEvents"},
         "QueueTheRest": {"sqs:SendMessage"},
+        "ReadExclusions": {"ssm:GetParametersByPath"},
         "ReadLogs": {"s3:GetObject", "s3:GetObjectVersion"},
         "StoreDeadLetters": {"s3:PutObject"},
         "TakeMessages": {
@@ -281,6 +282,18 @@ def test_the_loader_has_the_rights_that_it_needs_and_no_others(template: Templat
     }
     assert statements["QueueTheRest"]["Resource"] == statements["TakeMessages"]["Resource"]
     assert str(statements["WriteDocuments"]["Resource"]).endswith(":domain/aes-siem/_bulk']]}")
+    assert str(statements["ReadExclusions"]["Resource"]).endswith(":parameter/siem/exclude-logs']]}")
+
+
+def test_the_loader_knows_its_role_and_the_bucket_that_it_reads(template: Template) -> None:
+    (function,) = (
+        resource["Properties"]
+        for resource in template.find_resources("AWS::Lambda::Function").values()
+        if resource["Properties"]["Handler"].startswith("es_loader")
+    )
+    variables = function["Environment"]["Variables"]
+    assert variables["OWN_ROLE"] == function["Role"]
+    assert variables["LOG_BUCKET"] == {"Ref": BUCKET_ARN["Fn::GetAtt"][0]}
 
 
 def test_the_loader_may_go_on_in_another_invocation(template: Template) -> None:

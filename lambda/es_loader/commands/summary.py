@@ -1,4 +1,4 @@
-"""The progress bar of `es-loader load` and its summary by log type."""
+"""The progress bar of commands that take objects, and the summary of `es-loader load` by log type."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -79,7 +79,7 @@ def _table(rows: dict[str, _Row]) -> Table:
     table.add_column("log type")
     for name in ("objects", "records", "documents", "failures", "dropped"):
         table.add_column(name, justify="right")
-    table.add_column("why dropped")
+    table.add_column("why dropped", overflow="fold")
     for name, row in sorted(rows.items()):
         reasons = ", ".join(f"{reason} {count:,}" for reason, count in row.excluded.items())
         numbers = (row.objects, row.records, row.documents, row.failures, row.excluded.total())
