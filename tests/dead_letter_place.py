@@ -10,7 +10,7 @@ import boto3
 
 from es_loader.config import load_deployed_config
 from es_loader.dead_letters import Letter, s3_store, unpacked
-from es_loader.handler import Function
+from es_loader.function import Function
 from es_loader.objects import open_object
 from es_loader.pipeline import Loader
 from es_loader.sinks.opensearch import bulk, connect

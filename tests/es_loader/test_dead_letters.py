@@ -10,7 +10,7 @@ import pytest
 
 from es_loader import dead_letters
 from es_loader.dead_letters import Letter, packed, path_of, unpacked
-from es_loader.handler import Function
+from es_loader.function import Function
 from laptop.emulator import Emulator
 from tests.dead_letter_place import BUCKET, LETTERS, Place, answer, client, notification, queued, record
 

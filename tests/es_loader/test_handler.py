@@ -17,7 +17,7 @@ from es_loader.budget import Budget
 from es_loader.compression import Members
 from es_loader.config import load_deployed_config
 from es_loader.errors import RetryableError
-from es_loader.handler import Function
+from es_loader.function import Function, no_queue
 from es_loader.objects import open_object
 from es_loader.pipeline import Loader
 from es_loader.sinks.opensearch import bulk, connect
@@ -80,7 +80,7 @@ class Place:
         self.url = url
         self.function = self.function_at(url)
 
-    def function_at(self, url: str, s3: Any = None, queue: continuation.Queue = handler.no_queue) -> Function:
+    def function_at(self, url: str, s3: Any = None, queue: continuation.Queue = no_queue) -> Function:
         def opened(ref: ObjectRef) -> Members:
             self.opened.append(ref.key)
             return open_object(ref, s3=s3 or self.s3)
@@ -326,7 +326,7 @@ def test_a_message_with_several_objects_goes_on_with_each_that_is_not_done(place
     assert len(place.documents()) == 36
 
 
-@pytest.mark.parametrize("queue", [Queued("AccessDenied"), handler.no_queue])
+@pytest.mark.parametrize("queue", [Queued("AccessDenied"), no_queue])
 def test_a_rest_that_no_queue_takes_brings_the_message_back(
     place: Place, queue: Any, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from es_loader.budget import ENDLESS, Budget
 from es_loader.config import load_deployed_config
-from es_loader.handler import Function
+from es_loader.function import Function
 from es_loader.metrics import METRICS, NAMESPACE, Origin, lines
 from es_loader.pipeline import Loader, LoadReport
 from es_loader.sinks.opensearch import bulk, connect
