@@ -18,8 +18,9 @@ import msgspec
 from isal import igzip
 from xxhash import xxh3_64_hexdigest
 
+from es_loader.aws import aws_errors
 from es_loader.documents import at
-from es_loader.errors import AccessError, LoaderError, RetryableError
+from es_loader.errors import RetryableError
 from es_loader.metrics import DEAD_LETTERED, REST_DEAD_LETTERED, Origin
 from es_loader.normalize.timestamps import iso_from_epoch_ms
 from es_loader.sinks.delivery import Refusal
@@ -153,22 +154,11 @@ def s3_store(s3: Callable[[], Any], bucket: str) -> Store:
     """
 
     def store(path: str, body: bytes) -> None:
-        from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - slow to import, and seldom needed
-
-        try:
+        permission = "s3:PutObject or kms:GenerateDataKey"
+        with aws_errors(f"s3://{bucket}/{path}", permission, missing=RetryableError):
             s3().put_object(Bucket=bucket, Key=path, Body=body, ContentType="application/x-ndjson")
-        except (BotoCoreError, ClientError) as exc:
-            raise translate(exc, f"s3://{bucket}/{path}", "s3:PutObject or kms:GenerateDataKey") from exc
 
     return store
-
-
-def translate(exc: Exception, where: str, permission: str) -> LoaderError:
-    """Return the error of S3 or SQS as ours; `permission` is what is missing if it is a refusal."""
-    error = getattr(exc, "response", {}).get("Error", {})
-    if error.get("Code") in {"AccessDenied", "AccessDeniedException", "403", "KMS.AccessDeniedException"}:
-        return AccessError(f"{where}: {permission} is missing ({error['Code']}: {error.get('Message', '')})")
-    return RetryableError(f"{where}: {exc}")
 
 
 def path_of(letters: Iterable[Letter], folder: str = WAITING) -> str:

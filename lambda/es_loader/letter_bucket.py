@@ -4,19 +4,18 @@ Letters that were replayed move from `waiting/` to `replayed/`, so a look into t
 listing what waits reads nothing else. Nothing leaves `waiting/` before its copy is stored.
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
-from es_loader.dead_letters import REPLAYED, WAITING, Letter, packed, translate, unpacked
+from es_loader.aws import aws_errors
+from es_loader.dead_letters import REPLAYED, WAITING, Letter, packed, unpacked
 from es_loader.errors import ObjectError
 from es_loader.normalize.timestamps import epoch_ms
 
 _MISSING = {"NoSuchKey", "404"}
-_NO_BUCKET = "NoSuchBucket"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +87,7 @@ class LetterBucket:
             ObjectError: there is no such bucket.
         """
         prefixes = [f"{WAITING}/{quote(name, safe='')}/" for name in selection.log_types] or [f"{WAITING}/"]
-        with self._errors("", "s3:ListBucket"):
+        with aws_errors(f"s3://{self.name}", "s3:ListBucket"):
             pages = [
                 page
                 for prefix in prefixes
@@ -103,7 +102,7 @@ class LetterBucket:
         Raises:
             ObjectError: it is no file of letters.
         """
-        with self._errors(path, "s3:GetObject or kms:Decrypt"):
+        with aws_errors(self._url(path), "s3:GetObject or kms:Decrypt"):
             try:
                 answer = self._s3.get_object(Bucket=self.name, Key=path)
             except self._s3.exceptions.NoSuchKey:
@@ -127,31 +126,23 @@ class LetterBucket:
         if waiting:
             self._put(part.path, waiting)
         else:
-            with self._errors(part.path, "s3:DeleteObject"):
+            with aws_errors(self._url(part.path), "s3:DeleteObject"):
                 self._s3.delete_object(Bucket=self.name, Key=part.path)
         return True
 
     def _put(self, path: str, letters: Sequence[Letter]) -> None:
-        with self._errors(path, "s3:PutObject or kms:GenerateDataKey"):
+        with aws_errors(self._url(path), "s3:PutObject or kms:GenerateDataKey"):
             body = packed(letters)
             self._s3.put_object(Bucket=self.name, Key=path, Body=body, ContentType="application/x-ndjson")
 
+    def _url(self, path: str) -> str:
+        return f"s3://{self.name}/{path}"
+
     def _etag(self, path: str) -> str | None:
-        with self._errors(path, "s3:GetObject"):
+        with aws_errors(self._url(path), "s3:GetObject"):
             try:
                 return str(self._s3.head_object(Bucket=self.name, Key=path)["ETag"])
             except self._s3.exceptions.ClientError as exc:
                 if exc.response["Error"]["Code"] in _MISSING:
                     return None
                 raise
-
-    @contextmanager
-    def _errors(self, path: str, permission: str) -> Iterator[None]:
-        from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - slow to import
-
-        try:
-            yield
-        except (BotoCoreError, ClientError) as exc:
-            if getattr(exc, "response", {}).get("Error", {}).get("Code") == _NO_BUCKET:
-                raise ObjectError(f"s3://{self.name}: no such bucket") from exc
-            raise translate(exc, f"s3://{self.name}/{path}", permission) from exc

@@ -1,13 +1,12 @@
 """The dead-letter queue: which objects' messages wait there, why, and back to the queue that they came from."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from typing import Any
 
 import msgspec
 
+from es_loader.aws import aws_errors
 from es_loader.classify import classify
-from es_loader.dead_letters import translate
 from es_loader.declarations import Config
 from es_loader.events import Message, read_event
 from es_loader.letter_bucket import Selection
@@ -58,7 +57,7 @@ def receive(sqs: Any, url: str, config: Config) -> Iterator[list[Waiting]]:
     """
     seen: set[str] = set()
     while True:
-        with _errors(url, "sqs:ReceiveMessage"):
+        with aws_errors(url, "sqs:ReceiveMessage"):
             answer = sqs.receive_message(
                 QueueUrl=url,
                 MaxNumberOfMessages=BATCH,
@@ -95,7 +94,7 @@ def give_back(sqs: Any, url: str, messages: Sequence[Waiting]) -> None:
             {"Id": str(number), "ReceiptHandle": one.receipt, "VisibilityTimeout": 0}
             for number, one in enumerate(messages[start : start + BATCH])
         ]
-        with _errors(url, "sqs:ChangeMessageVisibility"):
+        with aws_errors(url, "sqs:ChangeMessageVisibility"):
             sqs.change_message_visibility_batch(QueueUrl=url, Entries=entries)
 
 
@@ -105,12 +104,12 @@ def move(sqs: Any, messages: Sequence[Waiting], *, source: str, target: str) -> 
     If this ends in between, a message is in both, which does no harm: nothing is stored twice.
     """
     entries = [{"Id": str(number), "MessageBody": one.body} for number, one in enumerate(messages)]
-    with _errors(target, "sqs:SendMessage"):
+    with aws_errors(target, "sqs:SendMessage"):
         answer = sqs.send_message_batch(QueueUrl=target, Entries=entries)
     sent = [messages[int(one["Id"])] for one in answer.get("Successful", ())]
     if sent:
         gone = [{"Id": str(number), "ReceiptHandle": one.receipt} for number, one in enumerate(sent)]
-        with _errors(source, "sqs:DeleteMessage"):
+        with aws_errors(source, "sqs:DeleteMessage"):
             sqs.delete_message_batch(QueueUrl=source, Entries=gone)
     return len(sent)
 
@@ -133,7 +132,7 @@ def reasons_of(logs: Any, log_group: str, since: int) -> dict[str, str]:
         startTime=since,
         PaginationConfig={"MaxItems": PAGES * 10_000},
     )
-    with _errors(log_group, "logs:FilterLogEvents"):
+    with aws_errors(log_group, "logs:FilterLogEvents"):
         for page in pages:
             for event in page["events"]:
                 line = _json(event["message"])
@@ -148,13 +147,3 @@ def _json(text: str) -> dict[str, Any]:
     except msgspec.DecodeError:
         return {}
     return found if isinstance(found, dict) else {}
-
-
-@contextmanager
-def _errors(where: str, permission: str) -> Iterator[None]:
-    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - slow to import
-
-    try:
-        yield
-    except (BotoCoreError, ClientError) as exc:
-        raise translate(exc, where, permission) from exc

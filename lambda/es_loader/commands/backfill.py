@@ -3,7 +3,6 @@
 import sys
 from argparse import Namespace
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 
 from rich.table import Table
 
+from es_loader.aws import aws_errors
 from es_loader.backfill.cost import RATES, REGION, Estimate, estimate
 from es_loader.backfill.queueing import (
     Pace,
@@ -25,16 +25,12 @@ from es_loader.backfill.queueing import (
 )
 from es_loader.backfill.selection import Found, Item, Selection, count, items, selected, unknown
 from es_loader.commands.inputs import S3_SCHEME
+from es_loader.commands.stack import client, output
 from es_loader.commands.summary import progress
 from es_loader.commands.terminal import complain, configuration, console, visible
 from es_loader.declarations import Config
-from es_loader.errors import AccessError, ConfigError, ObjectError, RetryableError
+from es_loader.errors import ConfigError, ObjectError
 from es_loader.exit_codes import NO_LOG_TYPE, OK
-
-_MISSING = frozenset(
-    {"404", "AWS.SimpleQueueService.NonExistentQueue", "NoSuchBucket", "QueueDoesNotExist", "ValidationError"}
-)
-_DENIED = frozenset({"403", "AccessDenied", "AccessDeniedException", "InvalidAccessKeyId", "SignatureDoesNotMatch"})
 
 
 def run(arguments: Namespace) -> int:
@@ -42,18 +38,16 @@ def run(arguments: Namespace) -> int:
     config = configuration(arguments)
     if names := unknown(config, arguments.log_type):
         raise ConfigError(f"--log-type {names[0]}: there is no such log type; `es-loader sources` lists them")
-    aws = _Aws(arguments.region)
-    outputs = {} if arguments.queue_url else aws.outputs(arguments.stack)
-    new = _state(arguments, arguments.queue_url or _output(outputs, "NewObjects", arguments.stack))
+    new = _state(arguments, arguments.queue_url or output(arguments.stack, "NewObjects", arguments.region))
     path = arguments.state or new.file()
     state = load_state(path, new)
     if state.done:
         complain(f"all {state.queued:,} objects are queued, as {path} says; remove it to queue them again")
         return OK
-    backfill = _Backfill(config, aws, state, path, _selection(state, arguments))
+    backfill = _Backfill(config, arguments.region, state, path, _selection(state, arguments))
     found = backfill.count()
     _show(found, estimate(found, memory=arguments.memory, prices=dict(arguments.price)), arguments.rate)
-    if backfill.bucket != outputs.get("LogBucket", backfill.bucket):
+    if not arguments.queue_url and backfill.bucket != output(arguments.stack, "LogBucket", arguments.region):
         complain(f"{backfill.bucket} is not the stack's: es-loader's role needs s3:GetObject on it", "yellow")
     if not found.objects:
         return OK if state.queued else NO_LOG_TYPE
@@ -68,7 +62,7 @@ class _Backfill:
     """What is queued from where, how far it got, and the file that says so."""
 
     config: Config
-    aws: "_Aws"
+    region: str | None
     state: State
     path: Path
     wanted: Selection
@@ -87,7 +81,8 @@ class _Backfill:
 
     def queue(self, arguments: Namespace, objects: int) -> None:
         """Queue it; whatever stops that, the file says where to go on."""
-        sqs, state, region = self.aws.sqs, self.state, self.aws.sqs.meta.region_name
+        sqs, state = client("sqs", self.region), self.state
+        region = sqs.meta.region_name
         batches = queue(
             selected(self.config, self._listed(), self.wanted),
             state,
@@ -109,7 +104,7 @@ class _Backfill:
             raise
 
     def _listed(self) -> Iterator[Item]:
-        return self.aws.listed(*_place(self.state.source), self.state.last_key)
+        return _listed(client("s3", self.region), *_place(self.state.source), self.state.last_key)
 
 
 def _place(source: str) -> tuple[str, str]:
@@ -175,58 +170,10 @@ def _confirmed(arguments: Namespace, found: Found) -> bool:
     return input(f"queue {found.objects.total():,} objects? [y/N] ").strip().lower() in {"y", "yes"}
 
 
-def _output(outputs: dict[str, str], name: str, stack: str) -> str:
-    if name not in outputs:
-        raise ObjectError(f"the stack {stack} has no output {name}; give --queue-url")
-    return outputs[name]
-
-
-class _Aws:
-    """The services, in one region."""
-
-    def __init__(self, region: str | None) -> None:
-        import boto3  # noqa: PLC0415 - slow to import, and only this command needs it
-        from botocore.exceptions import BotoCoreError  # noqa: PLC0415
-
-        try:
-            self.s3: Any = boto3.client("s3", region_name=region)
-            self.sqs: Any = boto3.client("sqs", region_name=region)
-            self._cloudformation: Any = boto3.client("cloudformation", region_name=region)
-        except (BotoCoreError, ValueError) as exc:  # ValueError: an endpoint in the environment that is no URL
-            raise ConfigError(f"AWS cannot be asked: {exc}") from exc
-
-    def outputs(self, stack: str) -> dict[str, str]:
-        """Return the outputs of a stack."""
-        with aws_errors(f"stack {stack}", "cloudformation:DescribeStacks"):
-            (found,) = self._cloudformation.describe_stacks(StackName=stack)["Stacks"]
-            return {each["OutputKey"]: each["OutputValue"] for each in found.get("Outputs", ())}
-
-    def listed(self, bucket: str, prefix: str, after: str) -> Iterator[Item]:
-        """Yield the objects below a prefix that come after a key."""
-        with aws_errors(f"{S3_SCHEME}{bucket}", "s3:ListBucket"):
-            pages = self.s3.get_paginator("list_objects_v2").paginate(
-                Bucket=bucket, Prefix=prefix, StartAfter=after, OptionalObjectAttributes=["RestoreStatus"]
-            )
-            yield from items(pages)
-
-
-@contextmanager
-def aws_errors(what: str, permission: str) -> Iterator[None]:
-    """Translate what a service answers.
-
-    Raises:
-        ObjectError: there is no such thing; AccessError: the permission is missing; RetryableError: anything else.
-    """
-    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - slow to import
-
-    try:
-        yield
-    except ClientError as exc:
-        code, message = (str(exc.response.get("Error", {}).get(name, "")) for name in ("Code", "Message"))
-        if code in _MISSING:
-            raise ObjectError(f"{what}: there is none ({code}: {message})") from exc
-        if code in _DENIED:
-            raise AccessError(f"{what}: {permission} is missing ({code}: {message})") from exc
-        raise RetryableError(f"{what}: AWS does not answer ({code}: {message})") from exc
-    except BotoCoreError as exc:
-        raise RetryableError(f"{what}: AWS cannot be reached: {exc}") from exc
+def _listed(s3: Any, bucket: str, prefix: str, after: str) -> Iterator[Item]:
+    """Yield the objects below a prefix that come after a key."""
+    with aws_errors(f"{S3_SCHEME}{bucket}", "s3:ListBucket"):
+        pages = s3.get_paginator("list_objects_v2").paginate(
+            Bucket=bucket, Prefix=prefix, StartAfter=after, OptionalObjectAttributes=["RestoreStatus"]
+        )
+        yield from items(pages)

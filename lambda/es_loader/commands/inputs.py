@@ -3,22 +3,20 @@
 import os
 import re
 from argparse import Namespace
-from collections.abc import Iterator, Mapping
-from functools import cache
+from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
-from typing import Any
 
+from es_loader.aws import aws_errors
+from es_loader.commands.stack import client
 from es_loader.commands.terminal import event_time
-from es_loader.errors import AccessError, LoaderError, ObjectError, RetryableError
+from es_loader.errors import ObjectError
 from es_loader.types import ObjectRef
 
 STDIN = "-"
 S3_SCHEME = "s3://"
 
 _KEY_IN_PATH = re.compile(r"(?:^|/)((?:o-[a-z0-9]{10,32}/)?AWSLogs/.+)")
-_NO_BUCKET = {"NoSuchBucket", "404"}
-_DENIED = {"403", "AccessDenied", "AllAccessDisabled", "InvalidAccessKeyId", "SignatureDoesNotMatch"}
 
 
 def find(arguments: Namespace) -> list[ObjectRef]:
@@ -98,38 +96,15 @@ def _listed(path: str, arguments: Namespace) -> Iterator[ObjectRef]:
         ObjectError: there are none, or there is no such bucket.
         AccessError: they may not be listed; RetryableError: S3 cannot be reached.
     """
-    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - slow to import, and only for s3://
-
     bucket, _, prefix = path.removeprefix(S3_SCHEME).partition("/")
     if not bucket:
         raise ObjectError(f"{path}: names no bucket; write s3://bucket/prefix")
     found = False
-    try:
-        for page in s3().get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
+    with aws_errors(path, "s3:ListBucket"):
+        for page in client("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
             for item in page.get("Contents", ()):
                 found = True
                 time = event_time(arguments) if arguments.event_time else round(item["LastModified"].timestamp() * 1000)
                 yield ObjectRef(bucket, arguments.key or item["Key"], time, size=item["Size"])
-    except ClientError as exc:
-        raise _translate(path, exc.response.get("Error", {})) from exc
-    except (BotoCoreError, ValueError) as exc:  # ValueError: an endpoint in the environment that is no URL
-        raise RetryableError(f"{path}: S3 cannot be reached: {exc}") from exc
     if not found:
         raise ObjectError(f"{path}: no such object")
-
-
-def _translate(path: str, error: Mapping[str, Any]) -> LoaderError:
-    code, message = str(error.get("Code", "")), error.get("Message", "")
-    if code in _NO_BUCKET:
-        return ObjectError(f"{path}: no such bucket")
-    if code in _DENIED:
-        return AccessError(f"{path}: may not be listed: s3:ListBucket is missing ({code}: {message})")
-    return RetryableError(f"{path}: S3 cannot list it now ({code}: {message})")
-
-
-@cache
-def s3() -> Any:
-    """Return this process's S3 client."""
-    import boto3  # noqa: PLC0415 - slow to import, and only s3:// needs it
-
-    return boto3.client("s3")

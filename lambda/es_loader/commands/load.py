@@ -11,7 +11,8 @@ from functools import cache, partial
 from multiprocessing import get_context
 from pathlib import Path
 
-from es_loader.commands.inputs import find, s3
+from es_loader.commands.inputs import find
+from es_loader.commands.stack import client
 from es_loader.commands.summary import print_summary, progress
 from es_loader.commands.terminal import configuration, enrichment, exclusions
 from es_loader.config import load_deployed_config
@@ -104,9 +105,9 @@ def load_batch(refs: Sequence[ObjectRef], target: Target) -> Outcome:
 
 
 def _load(ref: ObjectRef, target: Target, sink: Sink) -> LoadReport:
-    client = None if ref.path else s3()
+    s3 = None if ref.path else client("s3")
     try:
-        return _loader(target).load(ref, partial(open_object, ref, s3=client), sink)
+        return _loader(target).load(ref, partial(open_object, ref, s3=s3), sink)
     except (ObjectGone, AccessError) as exc:
         return LoadReport(ref.key, error=str(exc), failures=1)
 

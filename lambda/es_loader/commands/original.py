@@ -4,7 +4,8 @@ import sys
 from argparse import Namespace
 from typing import Any
 
-from es_loader.commands.inputs import checked, s3
+from es_loader.commands.inputs import checked
+from es_loader.commands.stack import client
 from es_loader.commands.terminal import complain, configuration, visible
 from es_loader.errors import ObjectError
 from es_loader.exit_codes import FOUND_PROBLEMS, OK
@@ -20,7 +21,7 @@ def run(arguments: Namespace) -> int:
     hit = _document(arguments)
     origin = provenance_of(hit["_source"])
     complain(f"{origin}  ({hit['_index']})")
-    raw = original(loader, origin, open_object(_object(arguments, origin), s3=None if arguments.file else s3()))
+    raw = original(loader, origin, open_object(_object(arguments, origin), s3=None if arguments.file else client("s3")))
     _print(raw.text)
     if is_the_same(hit["_id"], origin, raw):
         return OK

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 
 from es_loader.commands import letters
-from es_loader.commands.inputs import s3
 from es_loader.commands.stack import client, output
 from es_loader.commands.terminal import complain, configuration, console, enrichment, visible
 from es_loader.declarations import Config
@@ -89,7 +88,7 @@ def _attempts(waiting: Waiting, loader: Loader) -> Iterator[tuple[str, bool]]:
         yield f"{waiting.message_id}: the message is unreadable: {error}", True
     for ref in waiting.message.refs:
         try:
-            report = loader.load(ref, partial(open_object, ref, s3=s3()), NdjsonSink(lambda _line: None))
+            report = loader.load(ref, partial(open_object, ref, s3=client("s3")), NdjsonSink(lambda _line: None))
         except ObjectGone as exc:
             yield f"{ref.key}: {exc}: nothing to load, and nothing fails", False
         except LoaderError as exc:

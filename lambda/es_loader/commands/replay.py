@@ -7,8 +7,7 @@ from datetime import UTC, datetime
 from functools import partial
 
 from es_loader.commands import letters, redrive
-from es_loader.commands.inputs import s3
-from es_loader.commands.stack import output
+from es_loader.commands.stack import client, output
 from es_loader.commands.summary import progress
 from es_loader.commands.terminal import complain, configuration, enrichment
 from es_loader.errors import ObjectError
@@ -29,7 +28,7 @@ def run(arguments: Namespace) -> int:
     if arguments.queue:
         return redrive.run(arguments)
     selection = letters.selection(arguments)
-    bucket = LetterBucket(s3(), arguments.bucket or output(arguments.stack, "DeadLetterBucket"))
+    bucket = LetterBucket(client("s3"), arguments.bucket or output(arguments.stack, "DeadLetterBucket"))
     paths = bucket.paths(selection)
     if arguments.list:
         return _list(bucket, paths, selection, arguments.list)
@@ -100,7 +99,7 @@ class _Run:
         results = [Result(letter) for letter in part.letters if self._selection.takes_letter(letter)]
         if not results:
             return
-        for result, document in documents(self._loader, results, partial(open_object, s3=s3())):
+        for result, document in documents(self._loader, results, partial(open_object, s3=client("s3"))):
             self._pace.wait()
             sink.add(*document, result)
         sink.flush()

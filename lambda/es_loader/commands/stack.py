@@ -3,57 +3,48 @@
 from functools import cache
 from typing import Any
 
-from es_loader.errors import AccessError, ObjectError, RetryableError
-
-_DENIED = {
-    "AccessDenied",
-    "ExpiredToken",
-    "InvalidClientTokenId",
-    "SignatureDoesNotMatch",
-    "UnrecognizedClientException",
-}
+from es_loader.aws import aws_errors
+from es_loader.errors import ConfigError, ObjectError
 
 
 @cache
-def outputs(stack: str) -> dict[str, str]:
-    """Return the outputs of a stack in the account and region of the environment.
+def outputs(stack: str, region: str | None = None) -> dict[str, str]:
+    """Return the outputs of a stack in the account of the environment, in its region if none is given.
 
     Raises:
         ObjectError: there is no such stack.
         AccessError, RetryableError: it may not be described, or AWS cannot be reached.
     """
-    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - slow to import, and seldom needed
-
-    try:
-        found = client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0].get("Outputs", [])
-    except ClientError as exc:
-        error = exc.response.get("Error", {})
-        if error.get("Code") == "ValidationError":
-            raise ObjectError(
-                f"there is no stack {stack} here; name it with --stack, its region with AWS_REGION"
-            ) from exc
-        kind = AccessError if error.get("Code") in _DENIED else RetryableError
-        raise kind(f"stack {stack} cannot be described: {exc}") from exc
-    except (BotoCoreError, ValueError) as exc:
-        raise RetryableError(f"stack {stack} cannot be described: {exc}") from exc
-    return {one["OutputKey"]: one["OutputValue"] for one in found}
+    with aws_errors(
+        f"stack {stack} (--stack) in this region (--region, or AWS_REGION)", "cloudformation:DescribeStacks"
+    ):
+        (found,) = client("cloudformation", region).describe_stacks(StackName=stack)["Stacks"]
+    return {one["OutputKey"]: one["OutputValue"] for one in found.get("Outputs", ())}
 
 
-def output(stack: str, name: str) -> str:
+def output(stack: str, name: str, region: str | None = None) -> str:
     """Return one output of a stack.
 
     Raises:
         ObjectError: there is no such stack, or it is of a version without that; else see `outputs`.
     """
-    found = outputs(stack)
+    found = outputs(stack, region)
     if name not in found:
         raise ObjectError(f"stack {stack} has no output {name}: deploy this version of it first")
     return found[name]
 
 
 @cache
-def client(service: str) -> Any:
-    """Return this process's client of a service."""
-    import boto3  # noqa: PLC0415 - slow to import
+def client(service: str, region: str | None = None) -> Any:
+    """Return this process's client of a service.
 
-    return boto3.client(service)  # type: ignore[call-overload]  # any service
+    Raises:
+        ConfigError: the environment names no region, or an endpoint that is no URL.
+    """
+    import boto3  # noqa: PLC0415 - slow to import
+    from botocore.exceptions import BotoCoreError  # noqa: PLC0415
+
+    try:
+        return boto3.client(service, region_name=region)  # type: ignore[call-overload]  # any service
+    except (BotoCoreError, ValueError) as exc:
+        raise ConfigError(f"AWS cannot be asked: {exc}") from exc

@@ -124,7 +124,7 @@ def test_the_stack_is_asked_for_its_queue(bucket: Bucket) -> None:
         (["--since", "soon"], 2, "--since soon: not an ISO 8601 time"),
         (["--until", "2029-01-01"], 2, "is not after --since"),
         (["--log-type", "flow"], 2, "--log-type flow: there is no such log type"),
-        (["--stack", "none", "--queue-url", ""], 2, "stack none: there is none"),
+        (["--stack", "none", "--queue-url", ""], 2, "stack none (--stack) in this region"),
     ],
 )
 def test_mistakes_are_told_in_one_line(

@@ -59,8 +59,6 @@ def place(
         monkeypatch.setenv(name, value)
     for cached in (stack.client, stack.outputs):
         cached.cache_clear()
-    monkeypatch.setattr("es_loader.commands.replay.s3", lambda: s3)
-    monkeypatch.setattr("es_loader.commands.redrive.s3", lambda: s3)
     place = Place(s3, opensearch_url, tmp_path / "user.ini")
     yield place
     place.clear()
@@ -231,9 +229,9 @@ def test_so_many_records_pass_a_second() -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
-        (["--bucket", "no-such-bucket-at-all"], 2, "no such bucket"),
+        (["--bucket", "no-such-bucket-at-all"], 2, "there is none (NoSuchBucket"),
         (["--since", "soon"], 2, "--since soon: not an ISO 8601 time"),
-        (["--stack", "no-such-stack"], 2, "no stack no-such-stack"),
+        (["--stack", "no-such-stack"], 2, "stack no-such-stack (--stack)"),
     ],
 )
 def test_wrong_usage_is_said_in_one_line(
