@@ -58,7 +58,7 @@ def compile_conversion(
             return of_section(raw, source, prefix)
         doc = mapping_of(raw)(fields)
         if own_time:
-            doc["@timestamp"] = time(fields, raw, source)
+            doc["@timestamp"] = time(fields, raw, source, doc)
         begin(doc, raw, source)
         if refine is not None:
             refine(doc, fields, raw, source)

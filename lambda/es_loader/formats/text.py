@@ -9,8 +9,11 @@ from es_loader.errors import RecordError
 from es_loader.streams import peek
 from es_loader.types import Fields, RawRecord
 
-MAX_RECORD = 1 << 24
-"""Characters of one record; what is longer is cut into records of this size, each of which fails to parse."""
+MAX_RECORD = 1 << 22
+"""Characters of one record; what is longer is cut into records of this size, each of which fails to parse.
+
+The longest records that AWS writes have a million; a domain may refuse requests of more than 10 MiB.
+"""
 
 _BYTE_ORDER_MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _FEW = 8

@@ -57,7 +57,10 @@ def _refiner(log_type: LogType) -> Refine:
         _count(own, fields)
         if kept := flat(sent.kept):
             own.setdefault("httpRequest", {})["headers"] = kept
-        if left := rest(fields):
+        left = rest(fields)
+        if odd := flat({"headers": sent.others}) if sent.others else None:
+            left = {**(left or {}), "httpRequest": {**object_at(left or {}, "httpRequest"), **odd}}
+        if left:
             own["unmapped"] = left
         if sent.removed and "original" in doc["event"]:
             harmless = {**request, "headers": without_secrets(listed or [], secret)}
