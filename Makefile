@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help install demo test test-full lint synth bench bench-index docs opensearch clean
+.PHONY: help install demo test test-full lint synth bench bench-index docs opensearch soak clean
 
 help:            ## show this list
 	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  \1|\2/' | column -t -s '|'
@@ -50,6 +50,9 @@ docs: install    ## write the generated pages and the files of opensearch/ anew
 
 opensearch: install  ## a real OpenSearch in the foreground, until Ctrl-C
 	$(BIN)/python -m laptop.opensearch_node
+
+soak: install    ## load a million hostile records of all log types, and account for each of them
+	$(BIN)/python -m tests.hostile.soak
 
 clean:           ## remove what was built; downloads stay in the cache
 	rm -rf $(VENV) cdk.out build .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -14,7 +14,7 @@ from es_loader.normalize.flat import MAX_KEY
 from es_loader.normalize.mapping import UNHELD, Mapping, compile_mapping
 from es_loader.normalize.overlong import set_aside
 from es_loader.normalize.timestamps import to_iso
-from es_loader.parsing import parser
+from es_loader.parsing import holds_more_than_a_line, parser
 from es_loader.scripts import apply_script
 from es_loader.types import Document, Envelope, RawRecord, Source
 
@@ -49,7 +49,7 @@ def compile_conversion(
     own_time = bool(log_type.timestamp_keys) or refine is None or not log_type.builtin
     identify = documents.identifier(log_type)
     by_ingestion = log_type.index_time == "event_ingested"
-    begin = _beginner(log_type)
+    begin, lines = _beginner(log_type), log_type.file_format not in {"json", "parquet"}
     script, derived, analysed = log_type.transform, derivations(log_type), _analysed(log_type)
 
     def convert(raw: RawRecord, source: Source, prefix: str) -> tuple[str, str, Document]:
@@ -57,6 +57,8 @@ def compile_conversion(
         if belongs is not None and (section := belongs(fields)) and (of_section := conversion_of(section)):
             return of_section(raw, source, prefix)
         doc = mapping_of(raw)(fields)
+        if lines and holds_more_than_a_line(raw.value):
+            doc[UNHELD] = True
         if own_time:
             doc["@timestamp"] = time(fields, raw, source, doc)
         begin(doc, raw, source)

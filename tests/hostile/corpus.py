@@ -31,8 +31,9 @@ MARK = re.compile(rb"mark[0-9a-f]{8}kram")
 
 _NO_VALUE = re.compile(
     rb"""mark[0-9a-f]{8}kram(?:[^"\n]|\\")*+"[ ]*:[ ]*(?:null|""|"-"|\[\]|\{\}) # the name of what is not there
-    | "name":"cookie","value":"[^"]*mark[0-9a-f]{8}kram # left out of WAF's logs
+    | "name":"(?i:cookie|authorization|x-api-key)","[^}]*mark[0-9a-f]{8}kram # left out of WAF's logs
     | (?:\A|\n)(?:mark[0-9a-f]{8}kram)?(?:\#|version[ ]account) # a line that names columns, or a comment
+    | \A<(?:\?|Event[ ]a)[^<>]*mark # in a tag around a record
     """,
     re.VERBOSE,
 )

@@ -4,6 +4,8 @@ For each repetition in a pattern: what the pattern takes before it, then a long 
 that it does not take.
 """
 
+import importlib
+import pkgutil
 import random
 import re
 import re._constants as sre
@@ -14,7 +16,8 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any, NamedTuple
 
-from tests.hostile.seeds import config, loader
+import es_loader
+from tests.hostile.seeds import config
 
 MANY = 8
 """Repetitions from which on one counts as long."""
@@ -52,7 +55,8 @@ def pumps() -> tuple[Pump, ...]:
 
 def patterns() -> list[re.Pattern[str]]:
     """Return every compiled pattern of texts that is in use, each once."""
-    loader()
+    for module in pkgutil.walk_packages(es_loader.__path__, "es_loader."):
+        importlib.import_module(module.name)
     places: list[Any] = [vars(module) for name, module in sorted(sys.modules.items()) if name.startswith("es_loader")]
     places += [
         getattr(log_type, name) for log_type in config().log_types.values() for name in type(log_type).__slots__

@@ -91,8 +91,8 @@ class Watch:
         self.longest = max(self.longest, time.thread_time() - self._since)
 
 
-def load(made: HostileObject, tally: Tally) -> None:
-    """Load one object, and add what became of it to the tally."""
+def load(made: HostileObject, tally: Tally, *, patience: float = MOST_SECONDS) -> None:
+    """Load one object, whose records may take so many seconds each, and add what became of it to the tally."""
     watch = Watch()
     try:
         report = loader().load(ObjectRef(BUCKET, made.key, EVENT_TIME), lambda: plain(_chunks(made.content)), watch)
@@ -111,10 +111,10 @@ def load(made: HostileObject, tally: Tally) -> None:
     tally.marks += len(made.marks)
     tally.slowest = max(tally.slowest, Slowest(watch.longest, made.number, made.log_type))
     where = f"object {made.number} ({made.log_type}, {made.carrier})"
-    tally.faults += [f"{where}: {fault}" for fault in faults(made, report, watch)]
+    tally.faults += [f"{where}: {fault}" for fault in faults(made, report, watch, patience)]
 
 
-def faults(made: HostileObject, report: LoadReport, watch: Watch) -> Iterator[str]:
+def faults(made: HostileObject, report: LoadReport, watch: Watch, patience: float) -> Iterator[str]:
     """Yield what does not hold of one object."""
     ended = report.error is not None
     if report.log_type != made.log_type:
@@ -126,18 +126,21 @@ def faults(made: HostileObject, report: LoadReport, watch: Watch) -> Iterator[st
     lost = len(made.marks - watch.marks)
     if lost > report.excluded.total():
         yield f"has {lost} records that are in no document, of which {report.excluded.total()} are excluded"
-    if watch.longest > MOST_SECONDS:
+    if watch.longest > patience:
         yield f"has a record that took {watch.longest:.2f} s"
 
 
-def run(found: Iterable[HostileObject], *, progress: int = 0) -> Tally:
-    """Load objects; say how far it is every so many records, if at all."""
+def run(found: Iterable[HostileObject], *, progress: int = 0, patience: float = MOST_SECONDS) -> Tally:
+    """Load objects; say how far it is every so many records, if at all, and what does not hold."""
     tally, started, told = Tally(), time.monotonic(), 0
     loader()
     for made in found:
         faulthandler.dump_traceback_later(HANG_SECONDS, exit=True)
-        load(made, tally)
+        known = len(tally.faults)
+        load(made, tally, patience=patience)
         faulthandler.cancel_dump_traceback_later()
+        for fault in tally.faults[known:] if progress else ():
+            print(fault, flush=True)
         if progress and tally.made >= told + progress:
             told = tally.made
             rate = tally.made / (time.monotonic() - started)

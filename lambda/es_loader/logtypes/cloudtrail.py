@@ -56,6 +56,7 @@ _OBJECTS = tuple((path.split("."), frozenset(names.split())) for path, names in 
 _LEAVES = {f"{path}.{name}" for path, names in _NESTED.items() for name in names.split()}
 _MEMBERS = known((_TOP_LEVEL | _LEAVES) - _NESTED.keys())
 _RESOURCE = ("ARN", "ARNPrefix", "accountId", "type")
+_RESOURCE_MEMBERS = frozenset(_RESOURCE)
 _OBJECT_STORES = frozenset({"s3", "s3express", "s3-outposts"})
 _DIRECTORIES = frozenset({"iam", "identitystore", "sso-directory", "cognito-idp"})
 """Services whose `groupName` is a group of users; elsewhere it names a security group or a resource group."""
@@ -109,6 +110,8 @@ def _refiner(log_type: LogType) -> Refine:
             own["console_login"] = _console_login(object_at(fields, "additionalEventData"))
         if not _TOP_LEVEL.issuperset(fields) or _has_unknown(fields):
             own["unmapped"] = _unknown(fields)
+        if not _is_held(fields):
+            doc["event"]["original"] = raw.text
         if any(own.values()):
             below(doc, prefix).update({name: value for name, value in own.items() if value})
 
@@ -234,6 +237,22 @@ def _console_login(details: Fields) -> Document:
         "login_to": short(details.get("LoginTo")),
     }
     return {name: value for name, value in values.items() if value is not None}
+
+
+def _is_held(fields: Fields) -> bool:
+    """Tell whether fields hold all that resources and the caller's id say: both are taken for what they should be."""
+    resources, identity = fields.get("resources") or (), object_at(fields, "userIdentity")
+    return (identity.get("principalId") is None or short(identity["principalId"]) is not None) and (
+        not resources or (type(resources) is list and all(map(_is_resource, resources)))
+    )
+
+
+def _is_resource(item: Any) -> bool:
+    return type(item) is dict and _RESOURCE_MEMBERS.issuperset(item) and all(map(_is_short, item.values()))
+
+
+def _is_short(value: Any) -> bool:
+    return value is None or short(value) is not None
 
 
 def _unknown(fields: Fields) -> Document | None:
