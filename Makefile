@@ -51,8 +51,9 @@ docs: install    ## write the generated pages and the files of opensearch/ anew
 opensearch: install  ## a real OpenSearch in the foreground, until Ctrl-C
 	$(BIN)/python -m laptop.opensearch_node
 
-soak: install    ## load a million hostile records of all log types, and account for each of them
+soak: install    ## a million hostile records of all log types, each accounted for; objects of 5 GB in flat memory
 	$(BIN)/python -m tests.hostile.soak
+	SOAK_BYTES=5368709120 $(BIN)/python -m pytest --timeout 7200 tests/hostile/test_objects.py -k large
 
 clean:           ## remove what was built; downloads stay in the cache
 	rm -rf $(VENV) cdk.out build .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis

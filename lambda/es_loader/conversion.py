@@ -49,7 +49,7 @@ def compile_conversion(
     own_time = bool(log_type.timestamp_keys) or refine is None or not log_type.builtin
     identify = documents.identifier(log_type)
     by_ingestion = log_type.index_time == "event_ingested"
-    begin, lines = _beginner(log_type), log_type.file_format not in {"json", "parquet"}
+    begin = _beginner(log_type)
     script, derived, analysed = log_type.transform, derivations(log_type), _analysed(log_type)
 
     def convert(raw: RawRecord, source: Source, prefix: str) -> tuple[str, str, Document]:
@@ -57,8 +57,6 @@ def compile_conversion(
         if belongs is not None and (section := belongs(fields)) and (of_section := conversion_of(section)):
             return of_section(raw, source, prefix)
         doc = mapping_of(raw)(fields)
-        if lines and holds_more_than_a_line(raw.value):
-            doc[UNHELD] = True
         if own_time:
             doc["@timestamp"] = time(fields, raw, source, doc)
         begin(doc, raw, source)
@@ -131,11 +129,12 @@ def _mapping_by_header(log_type: LogType) -> Callable[[RawRecord], Mapping]:
 def _beginner(log_type: LogType) -> Callable[[Document, RawRecord, Source], None]:
     """Return the function that adds what the object and the carrier know, before the log type's module sees it."""
     keep_original = log_type.keep_original
+    lines = log_type.file_format not in {"json", "parquet"}
 
     def begin(doc: Document, raw: RawRecord, source: Source) -> None:
         event = doc["event"]
         event["ingested"] = source.event_time
-        if doc.pop(UNHELD, keep_original):
+        if doc.pop(UNHELD, keep_original) or (lines and holds_more_than_a_line(raw.value)):
             event["original"] = raw.text
         _part(doc, "aws")["s3"] = documents.provenance(source, raw.number)
         envelope = raw.envelope

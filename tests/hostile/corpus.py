@@ -76,7 +76,7 @@ def hostile_object(number: int, *, seed: int = SEED) -> HostileObject:
         records.append(record)
         if mark and not _NO_VALUE.search(record):
             marks.add(mark.encode())
-    carrier, carry = dice.choice(_carriers(name, origin, records))
+    carrier, carry = dice.choice(_carriers(name, origin))
     packing = dice.choice(_PACKINGS)
     content = _PACKERS[packing](carry(dice, origin, records))
     if carrier in _GUESSED:
@@ -128,7 +128,7 @@ _GUESSED = ("UTF-16 LE", "UTF-16 BE")
 Carry = Callable[[random.Random, Seed, list[bytes]], bytes]
 
 
-def _carriers(name: str, origin: Seed, records: list[bytes]) -> list[tuple[str, Carry]]:
+def _carriers(name: str, origin: Seed) -> list[tuple[str, Carry]]:
     """Return the ways in which records of a log type come; most of them are what the type is written for."""
     log_type = config().log_types[name]
     found: list[tuple[str, Carry]] = [("lines", _lines)] * 6 + [
@@ -168,23 +168,40 @@ def _text(record: bytes) -> str:
 
 def _cloudwatch(dice: random.Random, _origin: Seed, records: list[bytes]) -> bytes:
     events = [
-        {"id": f"{number:056}", "timestamp": dice.choice((1_893_553_445_123, 0, -1, 10**20, None, "x", 1.5)), "message": _text(record)}
+        {
+            "id": f"{number:056}",
+            "timestamp": dice.choice((1_893_553_445_123, 0, -1, 10**20, None, "x", 1.5)),
+            "message": _text(record),
+        }
         for number, record in enumerate(records)
     ]
-    around = {"messageType": "DATA_MESSAGE", "owner": "111122223333", "logGroup": "g", "logStream": "i-0123456789abcdef0"}
+    around = {
+        "messageType": "DATA_MESSAGE",
+        "owner": "111122223333",
+        "logGroup": "g",
+        "logStream": "i-0123456789abcdef0",
+    }
     return json.dumps(around | {"logEvents": events}).encode()
 
 
-def _eventbridge(dice: random.Random, _origin: Seed, records: list[bytes]) -> bytes:
+def _eventbridge(_dice: random.Random, _origin: Seed, records: list[bytes]) -> bytes:
     around = json.dumps({"detail-type": "x", "source": "y", "account": "111122223333", "time": "2030-01-02T03:04:05Z"})
     return b"\n".join(
-        around[:-1].encode() + b',"detail":' + (record if record[:1] == b"{" else b"{}" + record) + b"}" for record in records
+        around[:-1].encode() + b',"detail":' + (record if record[:1] == b"{" else b"{}" + record) + b"}"
+        for record in records
     )
 
 
 def _firelens(dice: random.Random, _origin: Seed, records: list[bytes]) -> bytes:
     return "\n".join(
-        json.dumps({"log": _text(record), "source": dice.choice(("stdout", "stdout", "stderr")), "container_id": "c", "container_name": "n"})
+        json.dumps(
+            {
+                "log": _text(record),
+                "source": dice.choice(("stdout", "stdout", "stderr")),
+                "container_id": "c",
+                "container_name": "n",
+            }
+        )
         for record in records
     ).encode()
 

@@ -13,13 +13,47 @@ JsonDamage = Callable[[random.Random, dict[str, Any]], bytes]
 
 LONG_KEY = "k" * 100_000
 _TEXTS = (*PAYLOADS, *UNICODE, *ADDRESSES, *TIMES, *NUMBERS, *XML)
-_KEYS = ("", ".", "..", "a.b", "a.b.c", ".a", "a.", " ", "\0", "@timestamp", "_id", "_source", "__proto__", "é" * 300, "-", "*", "k" * 9_000)
+_KEYS = (
+    "",
+    ".",
+    "..",
+    "a.b",
+    "a.b.c",
+    ".a",
+    "a.",
+    " ",
+    "\0",
+    "@timestamp",
+    "_id",
+    "_source",
+    "__proto__",
+    "é" * 300,
+    "-",
+    "*",
+    "k" * 9_000,
+)
 _SHAPES: tuple[Any, ...] = (
     *(None, True, False, 0, -1, 1.5, 2**31, 2**53 + 1, 2**63, 2**64, -(2**63) - 1, 10**40, 1e308, -0.0, 5e-324),
     *("", "-", "null", [], {}, [[]], [None], [{}], {"": ""}, {"a": None}, [1, "a", {"b": []}], {"a.b": {"": 1}}),
     *([[1, 2], [3]], {"value": {"value": 1}}, ["x"] * 300, {str(n): n for n in range(300)}, "x" * 40_000, ["\0"]),
 )
-_LITERALS = ("NaN", "Infinity", "-Infinity", "1e999", "-1e999", "9" * 400, "9" * 5_000, '"\\ud800"', '"\\udfff\\ud800"', '"\\u0000"', "01", "tru", "'a'", '"\\x41"', "1" + "0" * 30 + ".5")
+_LITERALS = (
+    "NaN",
+    "Infinity",
+    "-Infinity",
+    "1e999",
+    "-1e999",
+    "9" * 400,
+    "9" * 5_000,
+    '"\\ud800"',
+    '"\\udfff\\ud800"',
+    '"\\u0000"',
+    "01",
+    "tru",
+    "'a'",
+    '"\\x41"',
+    "1" + "0" * 30 + ".5",
+)
 _PLACE = "\0place\0"
 
 
@@ -111,7 +145,11 @@ def _removed(dice: random.Random, value: dict[str, Any]) -> bytes:
 
 
 def _many(dice: random.Random, value: dict[str, Any]) -> bytes:
-    _put(value, dice.choice(_paths(value)), dice.choice(([{}] * 20_000, {str(n): {"a": n} for n in range(10_000)}, [[]] * 50_000, ["1.2.3.4"] * 20_000)))
+    _put(
+        value,
+        dice.choice(_paths(value)),
+        dice.choice(([{}] * 20_000, {str(n): {"a": n} for n in range(10_000)}, [[]] * 50_000, ["1.2.3.4"] * 20_000)),
+    )
     return _encoded(value)
 
 
@@ -130,6 +168,6 @@ DAMAGES: dict[str, tuple[int, JsonDamage]] = {
 }
 
 RARE: dict[str, tuple[int, JsonDamage]] = {
-    "a megabyte": (1, _values(lambda dice: dice.choice("aé \\\"\0.") * (1 << 20))),
+    "a megabyte": (1, _values(lambda dice: dice.choice('aé \\"\0.') * (1 << 20))),
     "many members": (1, _many),
 }

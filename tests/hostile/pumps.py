@@ -8,11 +8,11 @@ import importlib
 import pkgutil
 import random
 import re
-import re._constants as sre
-import re._parser as parser
+import re._constants as sre  # type: ignore[import-not-found] # not in typeshed, as is its parser
+import re._parser as parser  # type: ignore[import-not-found]
 import string
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -58,9 +58,7 @@ def patterns() -> list[re.Pattern[str]]:
     for module in pkgutil.walk_packages(es_loader.__path__, "es_loader."):
         importlib.import_module(module.name)
     places: list[Any] = [vars(module) for name, module in sorted(sys.modules.items()) if name.startswith("es_loader")]
-    places += [
-        getattr(log_type, name) for log_type in config().log_types.values() for name in type(log_type).__slots__
-    ]
+    places += [getattr(log_type, name) for log_type in config().log_types.values() for name in type(log_type).__slots__]
     found = {found.pattern: found for place in places for found in _within(place, 3)}
     return list(found.values())
 
@@ -98,22 +96,13 @@ def _item(kind: Any, value: Any, before: str, found: list[Pump]) -> str:
         unit = _walk(inner, before, found)
         if most >= MANY and unit:
             found.append(Pump(before, unit))
-        return unit * min(max(least, 1), most)
-    if kind is sre.LITERAL:
-        return chr(value)
-    if kind is sre.NOT_LITERAL:
-        return next(one for one in _ALPHABET if ord(one) != value)
-    if kind is sre.ANY:
-        return "a"
-    if kind is sre.IN:
-        return _of_set(value)
-    if kind is sre.SUBPATTERN:
-        return _walk(value[-1], before, found)
-    if kind is sre.ATOMIC_GROUP:
-        return _walk(value, before, found)
+        return str(unit * min(max(least, 1), most))
     if kind is sre.BRANCH:
-        return [_walk(branch, before, found) for branch in value[1]][0]
-    return ""
+        texts = [_walk(branch, before, found) for branch in value[1]]
+        return texts[0]
+    if kind in _GROUPS:
+        return _walk(_GROUPS[kind](value), before, found)
+    return _SINGLE[kind](value) if kind in _SINGLE else ""
 
 
 def _of_set(members: Any) -> str:
@@ -128,4 +117,16 @@ def _holds(member: Any, one: str) -> bool:
         return ord(one) == value
     if kind is sre.RANGE:
         return bool(value[0] <= ord(one) <= value[1])
-    return _CATEGORIES.get(value) == one
+    return bool(_CATEGORIES.get(value) == one)
+
+
+_GROUPS: dict[Any, Callable[[Any], Any]] = {
+    sre.SUBPATTERN: lambda value: value[-1],
+    sre.ATOMIC_GROUP: lambda value: value,
+}
+_SINGLE: dict[Any, Callable[[Any], str]] = {
+    sre.ANY: lambda _: "a",
+    sre.IN: _of_set,
+    sre.LITERAL: chr,
+    sre.NOT_LITERAL: lambda value: next(one for one in _ALPHABET if ord(one) != value),
+}

@@ -22,9 +22,11 @@ OF_ONE_LOG = 12
 CUSTOM: dict[str, tuple[str, str]] = {
     "shop-json": (
         "shop/json/2030/01/02/orders.json",
-        '{"time": "2030/01/02 12:04:05", "order": "o-1", "verb": "buy", "result": "ok", "status": 200, '
-        '"client": {"address": "203.0.113.7", "port": 4711}, "proxy": "198.51.100.1", "buyer": {"login": "jane"}, '
-        '"cart": {"currency": "EUR", "total": 12.5, "items": [{"sku": "a-1", "count": 2}]}}',
+        (
+            '{"time": "2030/01/02 12:04:05", "order": "o-1", "verb": "buy", "result": "ok", "status": 200, '
+            '"client": {"address": "203.0.113.7", "port": 4711}, "proxy": "198.51.100.1", "buyer": {"login": "jane"}, '
+            '"cart": {"currency": "EUR", "total": 12.5, "items": [{"sku": "a-1", "count": 2}]}}'
+        ),
     ),
     "shop-csv": (
         "shop/csv/2030/01/02/sales.csv",
@@ -32,8 +34,10 @@ CUSTOM: dict[str, tuple[str, str]] = {
     ),
     "shop-text": (
         "shop/text/2030/01/02/shop.log",
-        '2030-01-02T03:04:05Z 203.0.113.7 "Mozilla/5.0 (X11; Linux x86_64)" cost=$12.50\n'
-        '2030-01-02T03:04:06Z 2001:db8::7 "curl/8.5.0" cost=$0.99',
+        (
+            '2030-01-02T03:04:05Z 203.0.113.7 "Mozilla/5.0 (X11; Linux x86_64)" cost=$12.50\n'
+            '2030-01-02T03:04:06Z 2001:db8::7 "curl/8.5.0" cost=$0.99'
+        ),
     ),
     "shop-trace": (
         "shop/trace/2030/01/02/trace.log",
@@ -41,8 +45,10 @@ CUSTOM: dict[str, tuple[str, str]] = {
     ),
     "firewall": (
         "firewall/cef/2030/01/02/fw.log",
-        "Jan  2 03:04:05 fw1 CEF:0|Vendor|Product|1.0|100|A \\| B|7|rt=1893553445000 src=203.0.113.7 spt=4711 act=deny "
-        "cs1Label=Rule cs1=no way msg=a\\=b c",
+        (
+            "Jan  2 03:04:05 fw1 CEF:0|Vendor|Product|1.0|100|A \\| B|7|rt=1893553445000 src=203.0.113.7 spt=4711 act=deny "
+            "cs1Label=Rule cs1=no way msg=a\\=b c"
+        ),
     ),
     "shop-xml": (
         "shop/xml/2030/01/02/sales.xml",
@@ -50,11 +56,13 @@ CUSTOM: dict[str, tuple[str, str]] = {
     ),
     "windows": (
         "windows/events/2030/01/02/security.xml",
-        '<Event xmlns="http://schemas.microsoft.com/win/2004/08/events/event"><System><Provider Name="Security"/>'
-        '<EventID Qualifiers="0">4624</EventID><TimeCreated SystemTime="2030-01-02T03:04:05.1234567Z"/>'
-        "<Channel>Security</Channel><Computer>pc1</Computer></System><EventData>"
-        '<Data Name="IpAddress">203.0.113.7</Data><Data Name="IpPort">4711</Data><Data Name="LogonType">3</Data>'
-        '<Data Name="SubjectUserName">jane</Data></EventData></Event>',
+        (
+            '<Event xmlns="http://schemas.microsoft.com/win/2004/08/events/event"><System><Provider Name="Security"/>'
+            '<EventID Qualifiers="0">4624</EventID><TimeCreated SystemTime="2030-01-02T03:04:05.1234567Z"/>'
+            "<Channel>Security</Channel><Computer>pc1</Computer></System><EventData>"
+            '<Data Name="IpAddress">203.0.113.7</Data><Data Name="IpPort">4711</Data><Data Name="LogonType">3</Data>'
+            '<Data Name="SubjectUserName">jane</Data></EventData></Event>'
+        ),
     ),
 }
 """Key and log of the sections of `config/user.ini.example` that no golden pair has."""

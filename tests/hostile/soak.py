@@ -41,7 +41,7 @@ BUCKET = "aes-siem-111122223333-log"
 class Slowest(NamedTuple):
     """Seconds of processor time, and the object with the record that took them."""
 
-    seconds: float
+    seconds: float = 0.0
     number: int = -1
     log_type: str = ""
 
@@ -59,7 +59,7 @@ class Tally:
     bytes_in: int = 0
     bytes_out: int = 0
     marks: int = 0
-    slowest: Slowest = Slowest(0.0)
+    slowest: Slowest = field(default_factory=Slowest)
     faults: list[str] = field(default_factory=list)
 
 
@@ -98,7 +98,9 @@ def load(made: HostileObject, tally: Tally, *, patience: float = MOST_SECONDS) -
         report = loader().load(ObjectRef(BUCKET, made.key, EVENT_TIME), lambda: plain(_chunks(made.content)), watch)
         watch.end()
     except Exception as exc:  # noqa: BLE001 - none may come: this is what is tested
-        tally.faults.append(f"object {made.number} ({made.log_type}, {made.carrier}): {type(exc).__name__}: {exc}"[:400])
+        tally.faults.append(
+            f"object {made.number} ({made.log_type}, {made.carrier}): {type(exc).__name__}: {exc}"[:400]
+        )
         return
     tally.objects += 1
     tally.made += len(made.made)

@@ -24,8 +24,13 @@ from tests.hostile.soak import BUCKET, EVENT_TIME, Watch
 from tests.parquet_files import from_rows
 
 KEY = "AWSLogs/111122223333/vpcflowlogs/eu-west-1/2030/01/02/111122223333_vpcflowlogs_eu-west-1_fl-0123456789abcdef0_20300102T0255Z_1a2b3c4d.log.gz"
+CLOUDTRAIL_KEY = (
+    "AWSLogs/111122223333/CloudTrail/eu-west-1/2030/01/02/111122223333_CloudTrail_eu-west-1_20300102T0000Z_a.json.gz"
+)
 HEADER = b"version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status\n"
-LINE = b"2 111122223333 eni-0a1b2c3d4e5f60718 10.0.1.5 203.0.113.7 40000 443 6 10 8400 1893552840 1893552899 ACCEPT OK\n"
+LINE = (
+    b"2 111122223333 eni-0a1b2c3d4e5f60718 10.0.1.5 203.0.113.7 40000 443 6 10 8400 1893552840 1893552899 ACCEPT OK\n"
+)
 COUNT = 20_000
 LOG = HEADER + b"".join(LINE.replace(b" 40000 ", b" %d " % (1024 + number)) for number in range(COUNT))
 
@@ -54,7 +59,12 @@ def archive(members: dict[str, bytes]) -> bytes:
     return buffer.getvalue()
 
 
-PACKED = {"gzip": gzip.compress(LOG, 6), "bzip2": bz2.compress(LOG), "zstd": zstd.compress(LOG), "zip": archive({"a": LOG})}
+PACKED = {
+    "gzip": gzip.compress(LOG, 6),
+    "bzip2": bz2.compress(LOG),
+    "zstd": zstd.compress(LOG),
+    "zip": archive({"a": LOG}),
+}
 
 
 @pytest.mark.parametrize("name", PACKED)
@@ -112,7 +122,9 @@ def test_an_object_whose_lines_end_in_carriage_returns_alone_is_one_failure_that
 
 @pytest.mark.parametrize("share", [0.1, 0.5, 0.95, 0.999])
 def test_truncated_and_corrupt_parquet_is_accounted_for(share: float) -> None:
-    content = from_rows([{"srcaddr": f"10.0.0.{n % 250}", "start": 1893552840 + n, "end": 1893552840 + n} for n in range(9_000)])
+    content = from_rows(
+        [{"srcaddr": f"10.0.0.{n % 250}", "start": 1893552840 + n, "end": 1893552840 + n} for n in range(9_000)]
+    )
     place = int(len(content) * share)
     assert load(content[:place]).error is not None
     load(content[:place] + b"\xff" * 30 + content[place + 30 :])
@@ -170,7 +182,7 @@ def test_rows_of_a_parquet_bomb_end_as_well(monkeypatch: pytest.MonkeyPatch) -> 
 
 OBJECTS = {
     "flow": f"(HEADER + LINE * 2000 if n == 0 else LINE * 2000 for n in range(size // {len(LINE) * 2_000} + 1))",
-    "json": '(b\'{"Records":[\' if n == 0 else RECORD * 400 for n in range(size // (400 * len(RECORD)) + 1))',
+    "json": "(b'{\"Records\":[' if n == 0 else RECORD * 40 for n in range(size // (40 * len(RECORD)) + 1))",
     "nothing": "(b'\\0' * (1 << 18) for n in range(size >> 18))",
     "one line": "(b'x' * (1 << 18) for n in range(size >> 18))",
 }
@@ -178,21 +190,26 @@ CHILD = """
 import sys
 from tests.hostile.test_objects import *
 from tests.hostile.soak import peak_mb
-RECORD = b'{"eventTime":"2030-01-02T03:04:05Z","eventName":"X","eventSource":"s3.amazonaws.com"},'
+RECORD = b'{"eventTime":"2030-01-02T03:04:05Z","eventName":"X","requestParameters":{"a":"%s"}},' % (b"x y z " * 1_300)
 loader()
 size = int(sys.argv[1])
-report = load_chunks(%s, sys.argv[2])
+report = load_chunks(OBJECT, sys.argv[2])
 print(json.dumps([peak_mb(), report.records]))
 """
 
 
 def peak_of(name: str, size: int) -> tuple[int, int]:
     """Return the most megabytes that a process needs for a generated object, and the number of records."""
-    key = KEY if name != "json" else "AWSLogs/111122223333/CloudTrail/eu-west-1/2030/01/02/111122223333_CloudTrail_eu-west-1_20300102T0000Z_a.json.gz"
+    key = KEY if name != "json" else CLOUDTRAIL_KEY
     environment = {**os.environ, "PYTHONPATH": "lambda:.", "COVERAGE_PROCESS_START": ""}
-    code = CHILD % OBJECTS[name]
+    code = CHILD.replace("OBJECT,", f"{OBJECTS[name]},")
     done = subprocess.run(
-        [sys.executable, "-c", code, str(size), key], cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", code, str(size), key],
+        cwd=ROOT,
+        env=environment,
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     peak, records = json.loads(done.stdout)
     return peak, records

@@ -15,8 +15,8 @@ from es_loader.logtypes.cloudtrail_parameters import promotion
 from es_loader.normalize import tls
 from es_loader.normalize.coerce import to_boolean, to_ip, to_name
 from es_loader.normalize.flat import flat
-from es_loader.normalize.remainder import known, remainder
 from es_loader.normalize.members import below, decoded, object_at
+from es_loader.normalize.remainder import known, remainder
 from es_loader.types import Document, Fields, RawRecord, Source
 
 _TREES = """requestParameters responseElements additionalEventData serviceEventDetails edgeDeviceDetails
@@ -45,7 +45,8 @@ _NESTED = {
     "tlsDetails": "tlsVersion cipherSuite clientProvidedHostHeader keyExchange",
     "userIdentity": """type arn accountId accessKeyId userName invokedBy identityProvider credentialId principalId
         sessionContext inScopeOf onBehalfOf invokedByDelegate""",
-    "userIdentity.sessionContext": "sessionIssuer sourceIdentity ec2RoleDelivery webIdFederationData attributes assumedRoot",
+    "userIdentity.sessionContext": """sessionIssuer sourceIdentity ec2RoleDelivery webIdFederationData attributes
+        assumedRoot""",
     "userIdentity.sessionContext.attributes": "creationDate mfaAuthenticated",
     "userIdentity.sessionContext.sessionIssuer": "type principalId arn accountId userName",
     "userIdentity.sessionContext.webIdFederationData": "federatedProvider attributes",
