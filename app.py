@@ -15,7 +15,7 @@ def main() -> None:
     app = cdk.App()
     try:
         settings = from_context(app.node.get_all_context())
-        require_sound_log_types()
+        require_sound_log_types(watched=settings.silences())
     except (SettingsError, LogTypesError) as exc:
         sys.exit(str(exc))
     SiemStack(app, settings)

@@ -28,18 +28,24 @@ from es_loader.config import load_deployed_config
 from es_loader.enrich import enrichers
 from es_loader.errors import Excluded
 from es_loader.pipeline import Loader, source_of
-from es_loader.sinks.bulk import MAX_BYTES
 from es_loader.sinks.opensearch import Requests, bulk, connect
 from es_loader.types import ObjectRef, RawRecord, Source
 from laptop.opensearch_node import opensearch_node
 
 RESULTS = Path(__file__).with_name("index-size.md")
 ROUNDS = 3
+COMPARED_ROUNDS = 11
+"""The Java compiler goes on for that many: a node that runs for days has all of it behind it."""
+
+REQUEST = 1_000
+"""Records of one request, after which comes a refresh: as on a domain, where one has half a minute of them."""
+
 RECORDS = {"alb": 10_000, "cloudtrail": 6_000, "vpcflowlogs": 20_000, "waf": 6_000}
 PROBE_SECONDS = 1.2
 NOTIFIED = 1_893_556_800_000
 MOST_BYTES = 1 / 3
-"""Of what the sample's shape takes: the promise of this version."""
+MOST_CPU = 1 / 2
+"""Of what the sample's shape takes: the promises of this version."""
 
 _encode = msgspec.json.Encoder().encode
 
@@ -93,7 +99,7 @@ def converted(log_type: str, count: int) -> Iterator[Converted]:
                     continue
 
 
-def measure(requests: Requests, log_type: str, count: int, rounds: int = ROUNDS) -> Figure:
+def measure(requests: Requests, log_type: str, count: int, rounds: int) -> Figure:
     """Index a log type's records in both shapes in turns and return the cheapest round of each.
 
     Args:
@@ -105,13 +111,11 @@ def measure(requests: Requests, log_type: str, count: int, rounds: int = ROUNDS)
     found = list(converted(log_type, count))
     index = found[0].index_name.rpartition("-20")[0]
     shape = sample_shape.SHAPES.get(log_type)
-    bodies = {f"{index}-benchmark": list(_requests((each.doc_id, each.document) for each in found))}
+    bodies = {f"{index}-benchmark": _requests((each.doc_id, each.document) for each in found)}
     if shape:
         theirs = f"benchmark-{index}"
         requests.put(f"/_index_template/{theirs}", sample_shape.template(shape, theirs))
-        bodies[theirs] = list(
-            _requests(sample_shape.document(shape, each.raw, each.source, each.document) for each in found)
-        )
+        bodies[theirs] = _requests(sample_shape.document(shape, each.raw, each.source, each.document) for each in found)
     costs: dict[str, list[Cost]] = {name: [] for name in bodies}
     for _ in range(rounds + 1):
         for name, body in bodies.items():
@@ -121,36 +125,29 @@ def measure(requests: Requests, log_type: str, count: int, rounds: int = ROUNDS)
     return Figure(log_type, raw_bytes, ours, sample[0] if sample else None)
 
 
-def _requests(items: Iterable[tuple[str, dict[str, Any]]]) -> Iterator[bytes]:
-    """Yield bodies of bulk requests without an index, as large as the loader's."""
-    lines: list[bytes] = []
-    size = 0
-    for doc_id, document in items:
-        pair = b'{"index":{"_id":%b}}\n%b\n' % (_encode(doc_id), _encode(document))
-        if lines and size + len(pair) > MAX_BYTES:
-            yield b"".join(lines)
-            lines, size = [], 0
-        lines.append(pair)
-        size += len(pair)
-    yield b"".join(lines)
+def _requests(items: Iterable[tuple[str, dict[str, Any]]]) -> list[bytes]:
+    """Return bodies of bulk requests without an index."""
+    lines = [b'{"index":{"_id":%b}}\n%b\n' % (_encode(name), _encode(document)) for name, document in items]
+    return [b"".join(lines[first : first + REQUEST]) for first in range(0, len(lines), REQUEST)]
 
 
 def _index(requests: Requests, name: str, bodies: list[bytes], records: int) -> Cost:
-    """Index documents into an empty index, refresh, and wait for the merges that follow; then measure it merged."""
+    """Index documents into an empty index and merge it to one segment, both counted; then measure its size."""
     requests.put(f"/{name}", None)
     send = bulk(requests.client, path=f"/{name}/_bulk")
     cpu = _cpu(requests)
     started = time.perf_counter()
-    replies = [send(body) for body in bodies]
-    requests.post(f"/{name}/_refresh")
+    replies = []
+    for body in bodies:
+        replies.append(send(body))
+        requests.post(f"/{name}/_refresh")
     seconds = time.perf_counter() - started
-    _merged(requests, name)
+    requests.post(f"/{name}/_forcemerge?max_num_segments=1")
     cpu = _cpu(requests) - cpu
     failed = [reply for reply in replies if reply.status != 200]  # noqa: PLR2004
     if failed:
         raise RuntimeError(f"{name}: {failed[0].status} {failed[0].reason}")
     refused = sum(item.status >= 400 for reply in replies for item in reply.items or ())  # noqa: PLR2004
-    requests.post(f"/{name}/_forcemerge?max_num_segments=1")
     requests.post(f"/{name}/_flush")
     requests.post(f"/{name}/_refresh")  # until then the segments that were merged are still there
     size = _size(requests, name)
@@ -171,11 +168,6 @@ def _cpu(requests: Requests) -> float:
     return float(node["process"]["cpu"]["total_in_millis"]) / 1000
 
 
-def _merged(requests: Requests, name: str) -> None:
-    while requests.get(f"/{name}/_stats/merge")["_all"]["primaries"]["merges"]["current"]:
-        time.sleep(0.05)
-
-
 def main() -> int:
     """Measure every log type and write the page; 1 if what this version promises is missed."""
     figures = []
@@ -184,7 +176,8 @@ def main() -> int:
         set_up(endpoint=node.url, config=load_deployed_config())
         requests = Requests(connect(node.url))
         for log_type in sorted(load_deployed_config().log_types):
-            figures.append(measure(requests, log_type, RECORDS.get(log_type, 0)))
+            rounds = COMPARED_ROUNDS if log_type in sample_shape.SHAPES else ROUNDS
+            figures.append(measure(requests, log_type, RECORDS.get(log_type, 0), rounds))
             print(json.dumps(_summary(figures[-1])), flush=True)
     RESULTS.write_text(page(figures), encoding="utf-8")
     return int(any(missed(figure) for figure in figures))
@@ -198,8 +191,9 @@ def _summary(figure: Figure) -> dict[str, Any]:
 
 
 def missed(figure: Figure) -> bool:
-    """Tell whether a log type takes more than the promised part of the sample's bytes."""
-    return figure.sample is not None and figure.ours.bytes > figure.sample.bytes * MOST_BYTES
+    """Tell whether a log type takes more than the promised part of the sample's bytes or processor time."""
+    ours, sample = figure.ours, figure.sample
+    return sample is not None and (ours.bytes > sample.bytes * MOST_BYTES or ours.cpu > sample.cpu * MOST_CPU)
 
 
 def page(figures: list[Figure]) -> str:
@@ -222,7 +216,7 @@ def page(figures: list[Figure]) -> str:
             "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
             *(_comparison(figure, figure.sample) for figure in figures if figure.sample),
             "",
-            "Promised is a third of the bytes at most.",
+            "Promised are a third of the bytes and half of the processor time at most.",
             "",
         ]
     )

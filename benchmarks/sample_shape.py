@@ -9,6 +9,7 @@ what is made here; where it is open, the thriftier way.
 import csv
 import hashlib
 import json
+import re
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -18,6 +19,10 @@ from es_loader.types import RawRecord, Source
 
 Fields = dict[str, Any]
 
+_REQUEST = re.compile(
+    r"(?P<http_method>\S+) (?P<http_protocol>\w+)://\[?(?P<http_host>[^/]+?)\]?:(?P<http_port>\d+)"
+    r"(?P<http_path>/[^? ]*)?(?:\?(?P<http_query>\S*))? \w+/(?P<http_version>[0-9.]+)"
+)
 _ALB = """request_type timestamp elb client target request_processing_time target_processing_time
 response_processing_time elb_status_code target_status_code received_bytes sent_bytes request useragent ssl_cipher
 ssl_protocol target_group_arn trace_id domain_name chosen_cert_arn matched_rule_priority request_creation_time
@@ -28,7 +33,8 @@ classification_reason conn_trace_id""".split()
 class Shape(NamedTuple):
     """How a log type's records are read, which ECS fields they get, and which types its original fields have.
 
-    `all_text`: its values are text, also where a field is a number.
+    `all_text`: its values are text, also where a field is a number. `copies`: ECS fields and the original
+    field that each repeats, where ours holds something else.
     """
 
     index_name: str
@@ -36,6 +42,7 @@ class Shape(NamedTuple):
     ecs: tuple[str, ...]
     types: dict[str, str]
     all_text: bool = False
+    copies: tuple[tuple[str, str], ...] = ()
 
 
 def _json(raw: RawRecord) -> Fields:
@@ -52,6 +59,8 @@ def _load_balancer(raw: RawRecord) -> Fields:
     found: Fields = dict(zip(_ALB, row, strict=False))
     for name in ("client", "target"):
         found[f"{name}_ip"], _, found[f"{name}_port"] = found.pop(name).rpartition(":")
+    if request := _REQUEST.match(found["request"]):
+        found |= {name: value for name, value in request.groupdict().items() if value}
     return {name: value for name, value in found.items() if value not in {"-", ""}}
 
 
@@ -85,17 +94,18 @@ SHAPES = {
         "log-aws-cloudtrail",
         _json,
         tuple(
-            """cloud.account.id cloud.instance.id cloud.region error.code error.message event.action event.outcome
-            related.ip source.address source.ip user.id user.name user_agent.original user_agent.name
+            """cloud.instance.id error.code error.message event.action event.outcome related.ip
+            source.address source.ip user.id user.name user_agent.original user_agent.name
             user_agent.version user_agent.os.name user_agent.device.name""".split()
         ),
         {},
+        copies=(("event.module", "eventSource"), ("rule.name", "eventName")),
     ),
     "vpcflowlogs": Shape(
         "log-aws-vpcflowlogs",
         _columns,
         tuple(
-            """cloud.account.id cloud.instance.id cloud.region destination.address destination.ip destination.port
+            """cloud.instance.id destination.address destination.ip destination.port
             event.action event.outcome network.bytes network.direction network.iana_number network.packets
             network.transport network.type related.ip source.address source.bytes source.ip source.packets
             source.port""".split()
@@ -108,7 +118,7 @@ SHAPES = {
         "log-aws-waf",
         _web_acl,
         tuple(
-            """cloud.account.id cloud.region event.action http.request.method http.request.referrer http.version
+            """event.action http.request.method http.request.referrer http.version
             related.ip rule.name rule.ruleset source.address source.ip url.domain url.path url.query
             user_agent.original user_agent.name user_agent.version user_agent.os.name
             user_agent.device.name""".split()
@@ -133,7 +143,10 @@ _MAPPINGS: dict[str, Fields] = {
     "epoch_second": {"type": "date", "format": "epoch_second"},
     "keyword": {"type": "keyword", "fields": {"text": {"type": "text"}}},
 }
-_EVERYWHERE = ("@timestamp", "ecs.version", "event.category", "event.ingested", "event.kind", "event.module")
+_EVERYWHERE = tuple(
+    """@timestamp cloud.account.id cloud.provider cloud.region ecs.version event.category event.ingested event.kind
+    event.module""".split()
+)
 
 
 def document(shape: Shape, raw: RawRecord, source: Source, ours: Fields) -> tuple[str, Fields]:
@@ -144,6 +157,8 @@ def document(shape: Shape, raw: RawRecord, source: Source, ours: Fields) -> tupl
         value = at(ours, name)
         if value is not None:
             _put(found, name, str(value) if shape.all_text and type(value) is int else value)
+    for name, origin in shape.copies:
+        _put(found, name, found[origin])
     found |= {
         "@id": digest,
         "@log_s3bucket": source.bucket,

@@ -6,5 +6,7 @@ stack.py           all constructs and what goes between them
 encryption_key.py  log_bucket.py log_delivery.py  where AWS services put their logs
 queues.py          loader.py  bundling.py  what takes them from there
 search_domain.py   domain_setup.py  where they end, and what is put there before
+monitoring.py  dashboard.py  what can be wrong, who is told, and one page that shows it
+loader_pause.py    what stops loading while the domain has no room
 checks.py          the rules that the template keeps, and how an exception from one is written
 """

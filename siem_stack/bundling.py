@@ -18,7 +18,7 @@ from aws_cdk import aws_lambda as lambda_
 
 ROOT = Path(__file__).resolve().parents[1]
 REQUIREMENTS = Path("lambda", "requirements.txt")
-PACKAGES = ("domain_setup", "es_loader")
+PACKAGES = ("domain_setup", "es_loader", "loader_pause")
 CONFIGURATION = ("aws.ini", "user.ini")
 
 PIP = (

@@ -1,5 +1,6 @@
 """The log types' configuration is sound, or nothing is deployed."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from domain_setup.templates import templates
@@ -15,7 +16,9 @@ class LogTypesError(ValueError):
     """The configuration has mistakes; the text has one line for each."""
 
 
-def require_sound_log_types(config: Config | None = None, golden_logs: Path | None = None) -> None:
+def require_sound_log_types(
+    config: Config | None = None, golden_logs: Path | None = None, watched: Iterable[str] = ()
+) -> None:
     """Read config/aws.ini and config/user.ini, and refuse any mistake: deployed, it would switch a log type off.
 
     Two log types that write one index and disagree on a field are a mistake too, and so is a golden log of the user's
@@ -24,6 +27,7 @@ def require_sound_log_types(config: Config | None = None, golden_logs: Path | No
     Args:
         config: instead of the one that would be deployed.
         golden_logs: instead of those in config/golden.
+        watched: log types that a setting names.
 
     Raises:
         LogTypesError: see there.
@@ -31,6 +35,9 @@ def require_sound_log_types(config: Config | None = None, golden_logs: Path | No
     found = config or load_deployed_config()
     if found.problems:
         raise LogTypesError("\n".join(map(str, found.problems)))
+    unknown = sorted(set(watched) - found.log_types.keys())
+    if unknown:
+        raise LogTypesError(f"siem:silence_alarms names log types that there are not: {', '.join(unknown)}")
     try:
         templates(found)
         changed = _changed(Loader(found, enrichers=enrichers), golden_logs or golden_folder())

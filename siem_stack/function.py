@@ -1,6 +1,7 @@
 """A Lambda function as all of this stack are: same code, own role, own log group."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
@@ -20,7 +21,8 @@ class Function(lambda_.Function):
         scope: the construct that it belongs to.
         name: of the function; its log group is /aws/lambda/<name>.
         package: of lambda/, whose `handler.handler` is called.
-        endpoint: of the domain, as CloudFormation has it.
+        endpoint: of the domain, as CloudFormation has it, for a function that speaks to it.
+        environment: more variables.
         statements: its rights.
     """
 
@@ -31,7 +33,8 @@ class Function(lambda_.Function):
         name: str,
         package: str,
         description: str,
-        endpoint: str,
+        endpoint: str | None = None,
+        environment: Mapping[str, str] = MappingProxyType({}),
         statements: Sequence[iam.PolicyStatement],
         settings: Settings,
         timeout: int,
@@ -52,7 +55,7 @@ class Function(lambda_.Function):
             code=code(settings.architecture),
             description=description,
             ephemeral_storage_size=temporary_storage,
-            environment={"OPENSEARCH_ENDPOINT": endpoint, "LOG_LEVEL": "INFO"},
+            environment={**({"OPENSEARCH_ENDPOINT": endpoint} if endpoint else {}), "LOG_LEVEL": "INFO", **environment},
             function_name=name,
             handler=f"{package}.handler.handler",
             log_group=log_group,

@@ -25,6 +25,7 @@ class Loader(Construct):
 
     Attributes:
         role: what the function is to the domain.
+        messages: its trigger.
     """
 
     def __init__(
@@ -54,7 +55,7 @@ class Loader(Construct):
         accept(self, f"IAM5[Resource::<{bucket_id}.Arn>/*]", "The keys of logs are not known in advance.")
         assert self.function.role is not None
         self.role: iam.IRole = self.function.role
-        self._messages = lambda_.EventSourceMapping(
+        self.messages = lambda_.EventSourceMapping(
             self,
             "Messages",
             batch_size=BATCH,
@@ -66,7 +67,7 @@ class Loader(Construct):
 
     def wait_for(self, ready: IDependable) -> None:
         """Let no messages come before the domain is ready for documents."""
-        self._messages.node.add_dependency(ready)
+        self.messages.node.add_dependency(ready)
 
 
 def _rights(bucket: s3.Bucket, domain: SearchDomain, key: kms.IKey, queue: sqs.Queue) -> list[iam.PolicyStatement]:

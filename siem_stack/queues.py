@@ -1,7 +1,6 @@
 """The queue between the log bucket and the loader, and the one for what the loader gave up."""
 
 import aws_cdk as cdk
-from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
@@ -17,7 +16,7 @@ VISIBILITY_TIMEOUTS = 6
 
 
 class Queues(Construct):
-    """New objects wait in `queue`; what failed every time is in `dead_letters`, and then there is an alarm.
+    """New objects wait in `queue`; what failed every time is in `dead_letters`.
 
     Both are encrypted with SQS's own keys: S3 cannot send to a queue with the key of AWS for SQS, and a key of ours
     costs for every message.
@@ -40,15 +39,4 @@ class Queues(Construct):
             enforce_ssl=True,
             retention_period=cdk.Duration.days(RETENTION_DAYS),
             visibility_timeout=cdk.Duration.seconds(VISIBILITY_TIMEOUTS * loader_timeout),
-        )
-        self.dead_letters.metric_approximate_number_of_messages_visible(
-            period=cdk.Duration.minutes(5), statistic=cloudwatch.Stats.MAXIMUM
-        ).create_alarm(
-            self,
-            "DeadLettersAlarm",
-            alarm_description="Objects whose logs es-loader could not load after several attempts",
-            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
-            evaluation_periods=1,
-            threshold=0,
-            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
         )

@@ -25,6 +25,9 @@ LOG_RETENTION_DAYS = (
 )  # fmt: skip
 """What CloudWatch Logs knows."""
 
+MAX_SILENCE_HOURS = 168
+"""CloudWatch looks back a week at most."""
+
 Value: TypeAlias = int | str
 
 
@@ -153,6 +156,37 @@ class Settings:
         one_of(*LOG_RETENTION_DAYS),
         "How long the functions' and the domain's own logs are kept. It does not concern the logs in the bucket.",
     )
+    alarm_email: str = setting(
+        "",
+        matching(r"(?:[^@\s,]+@[^@\s,]+\.[^@\s,]+)?", "an e-mail address, or empty"),
+        "Address that is told of [alarms](monitoring.md); AWS first asks it to confirm. Empty: nobody is told, until "
+        "somebody subscribes to the topic in the output `AlarmTopic`.",
+    )
+    oldest_message_hours: int = setting(
+        4,
+        between(1, 336, "hours"),
+        "How long an object may wait to be loaded before there is an alarm.",
+    )
+    silence_alarms: str = setting(
+        "",
+        Rule(
+            f"`log type=hours` with blanks between them, each log type once, 1 to {MAX_SILENCE_HOURS} hours, or empty",
+            lambda value: _silences(value) is not None,
+        ),
+        "Log types of which an object must come at least every so many hours, as `cloudtrail=2 vpcflowlogs=1`; else "
+        "there is an alarm.",
+    )
+
+    def silences(self) -> dict[str, int]:
+        """Return the hours after which a log type that is silent raises an alarm."""
+        return _silences(self.silence_alarms) or {}
+
+
+def _silences(text: str) -> dict[str, int] | None:
+    """Return hours by log type; None if the text is not what it must be."""
+    pairs = [re.fullmatch(r"([A-Za-z0-9_.-]+)=([0-9]{1,3})", word) for word in text.split()]
+    found = {pair[1]: int(pair[2]) for pair in pairs if pair and 1 <= int(pair[2]) <= MAX_SILENCE_HOURS}
+    return found if len(found) == len(pairs) else None
 
 
 def from_context(context: Mapping[str, Any]) -> Settings:

@@ -26,10 +26,12 @@ With the defaults, in us-east-1, about **60 USD a month** before the first log a
 | one `t3.medium.search` node | 53 USD |
 | 50 GiB gp3 | 6 USD |
 | key | 1 USD |
-| queues, alarm | under 1 USD |
+| queues | under 1 USD |
+| alarms and dashboard | 4 USD, [in part free](monitoring.md#what-it-costs) |
 
-Then by use: about 0.02 USD per GB of logs in the bucket a month, and es-loader's run time; both are small beside the
-domain. These are list prices, rounded, and change: the [AWS calculator](https://calculator.aws/) knows today's.
+Then by use: about 0.02 USD per GB of logs in the bucket a month, es-loader's run time, and
+[metrics](monitoring.md#what-it-costs), 4 USD and 2 more for each log type; all small beside the domain.
+These are list prices, rounded, and change: the [AWS calculator](https://calculator.aws/) knows today's.
 
 ## From trying out to production
 

@@ -3,10 +3,13 @@
 import aws_cdk as cdk
 from constructs import Construct
 
+from siem_stack.dashboard import Dashboard
 from siem_stack.domain_setup import DomainSetup
 from siem_stack.encryption_key import EncryptionKey
 from siem_stack.loader import Loader
+from siem_stack.loader_pause import LoaderPause
 from siem_stack.log_bucket import LogBucket
+from siem_stack.monitoring import Monitoring
 from siem_stack.queues import Queues
 from siem_stack.search_domain import SearchDomain
 from siem_stack.settings import ACCOUNT, Settings
@@ -29,12 +32,16 @@ class SiemStack(cdk.Stack):
         loader = Loader(self, bucket=bucket, domain=domain, key=key, queue=queues.queue, settings=settings)
         setup = DomainSetup(self, domain=domain, loader=loader.role, settings=settings)
         loader.wait_for(setup.done)
+        monitoring = Monitoring(self, key=key, loader=loader.function, queues=queues, settings=settings)
+        LoaderPause(self, key=key, mapping=loader.messages, monitoring=monitoring, settings=settings)
+        Dashboard(self, loader=loader.function, monitoring=monitoring, queues=queues, settings=settings)
 
         self._output("LogBucket", bucket.bucket_name, "AWS services put their logs here")
         self._output("EncryptionKey", key.key_arn, "Key for services that can encrypt with one")
         self._output("DomainEndpoint", domain.endpoint, "Host of the OpenSearch domain")
         self._output("LoaderFunction", loader.function.function_name, "Its log tells what became of each object")
         self._output("NewObjects", queues.queue.queue_url, "Queue of objects that wait to be loaded")
+        self._output("AlarmTopic", monitoring.topic.topic_arn, "Topic that tells of alarms: subscribe to it")
         self._output("DeadLetters", queues.dead_letters.queue_url, "Queue of objects that could not be loaded")
 
     def _output(self, name: str, value: str, description: str) -> None:

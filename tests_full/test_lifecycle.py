@@ -21,6 +21,12 @@ from es_loader.declarations import Config
 from es_loader.sinks.opensearch import Requests, connect
 
 MINUTES = 8
+"""One wait at most: a policy's next step comes after up to two intervals of the jobs, and some follow on another."""
+
+
+def waiting(times: int) -> pytest.MarkDecorator:
+    """Return the time that a test has which waits so often."""
+    return pytest.mark.timeout(times * MINUTES * 60 + 120)
 
 
 @pytest.fixture(scope="session")
@@ -74,6 +80,7 @@ def test_setup_puts_policies_once_and_changes_them(url: str, domain: Requests, n
     assert domain.get(path)["policy"]["states"][0]["actions"]
 
 
+@waiting(1)
 def test_a_new_index_is_managed_by_its_policy(url: str, domain: Requests, name: str, tmp_path: Path) -> None:
     run(endpoint=url, config=declared(tmp_path, name, "index_rotation = daily"))
     domain.put(f"/{name}-2030-01-02", None)
@@ -81,6 +88,7 @@ def test_a_new_index_is_managed_by_its_policy(url: str, domain: Requests, name: 
     until(lambda: domain.get(explained)[f"{name}-2030-01-02"].get("policy_id") == f"siem-{name}")
 
 
+@waiting(2)
 def test_a_series_goes_on_and_what_is_old_is_deleted(url: str, domain: Requests, name: str, tmp_path: Path) -> None:
     section = "index_rotation = auto\nindex_rollover_age = 1d\nindex_delete_after = 1d"
     run(endpoint=url, config=declared(tmp_path, name, section))

@@ -46,14 +46,14 @@ def priority(index_name: str) -> int:
 
 
 def agreed(index_name: str, log_types: list[LogType]) -> IndexSettings:
-    """Return what the log types of an index say of it: what one of them says holds for all.
+    """Return what the log types of an index say of it: what one of them says holds for all, and comes before DEFAULT.
 
     Raises:
         ConfigError: two of them say different things, or what they say cannot be.
     """
     found: dict[str, Any] = {}
     for each in fields(IndexSettings):
-        said = {log_type.name: value for log_type in log_types if (value := _said(log_type, each.name)) is not None}
+        said = _said(log_types, each.name)
         if len(set(said.values())) > 1:
             (one, its), (other, theirs) = _two_that_differ(said)
             raise ConfigError(
@@ -101,8 +101,12 @@ def first_indices(config: Config) -> dict[str, dict[str, Any]]:
     }
 
 
-def _said(log_type: LogType, name: str) -> Any:
-    return getattr(log_type.index_settings, name)
+def _said(log_types: list[LogType], name: str) -> dict[str, Any]:
+    """Return section -> what it says; only if none says anything itself, section -> what it has from DEFAULT."""
+    own = {log_type.name: getattr(log_type.index_settings, name) for log_type in log_types}
+    inherited = {log_type.name: getattr(log_type.index_defaults, name) for log_type in log_types}
+    found = own if any(value is not None for value in own.values()) else inherited
+    return {section: value for section, value in found.items() if value is not None}
 
 
 def _two_that_differ(said: dict[str, Any]) -> tuple[tuple[str, Any], tuple[str, Any]]:
@@ -117,6 +121,11 @@ def _check(index_name: str, log_types: list[LogType], settings: IndexSettings) -
     if settings.cold_after and settings.tier != "ultrawarm":
         raise ConfigError(
             f"{_sections(log_types)}: index_cold_after needs index_tier = ultrawarm; a closed index takes no late logs"
+        )
+    if settings.cold_after and not settings.warm_after:
+        raise ConfigError(
+            f"{_sections(log_types)}: index_cold_after needs index_warm_after, of the same age or less: cold storage "
+            f"takes indices from UltraWarm only, and {index_name} never gets there"
         )
     ages = [age for age in (settings.warm_after, settings.cold_after, settings.delete_after) if age]
     if ages != sorted(ages):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 from domain_setup.indices import OWNER
@@ -9,8 +10,20 @@ from domain_setup.indices import OWNER
 Body = dict[str, Any]
 
 
+def _as_it_is(present: Body, _wanted: Body) -> Body:
+    return present
+
+
 def _as_wanted(_present: Body, wanted: Body) -> Body:
     return wanted
+
+
+def _without_obstacle(_path: str, _answer: Any) -> str:
+    return ""
+
+
+def _without_meaning(_body: Body) -> str:
+    return ""
 
 
 def _without_condition(_answer: Any) -> str:
@@ -33,7 +46,9 @@ class Kind:
         condition: the API's answer -> the query string without which it takes no second body.
         look: where the API shows what is at a path.
         needs: path -> that of something without which the API takes nothing there; None if there is no such thing.
-        adds: whether the API answers with more than was put.
+        compared: what is there and what is to be there -> what is there without what need not be wanted.
+        obstacle: path and the API's answer -> why this can be none of ours, and what to do; empty if it can.
+        meaning: body -> what it does, for the report.
     """
 
     name: str
@@ -43,7 +58,9 @@ class Kind:
     condition: Callable[[Any], str] = _without_condition
     look: Callable[[str], str] = str
     needs: Callable[[str], str | None] = _nothing
-    adds: bool = False
+    compared: Callable[[Body, Body], Body] = _as_it_is
+    obstacle: Callable[[str, Any], str] = _without_obstacle
+    meaning: Callable[[Body], str] = _without_meaning
 
 
 def _listed(name: str) -> Callable[[Any], Body]:
@@ -73,8 +90,36 @@ def _same_revision(answer: Any) -> str:
     return f"if_seq_no={answer['_seq_no']}&if_primary_term={answer['_primary_term']}"
 
 
+def _said_of_records(body: Body) -> str:
+    return str(body["policy"]["description"]).partition("; ")[2]
+
+
+STAMPS = frozenset({"last_updated_time", "policy_id", "schema_version", "user"})
+ENGINES_OWN = {"backoff": "exponential", "retry": {"count": 3, "backoff": "exponential", "delay": "1m"}}
+"""What index management adds to a policy: who put it and when, and defaults."""
+
+
+def _without_additions(present: Any, wanted: Any) -> Any:
+    """Return a policy as it was put: what is not wanted stays, to be taken out, unless the engine has added it."""
+    if isinstance(present, dict):
+        wanted = wanted if isinstance(wanted, dict) else {}
+        return {
+            name: _without_additions(value, wanted.get(name))
+            for name, value in present.items()
+            if name in wanted or not _is_added(name, value)
+        }
+    if isinstance(present, list):
+        wanted = wanted if isinstance(wanted, list) else []
+        return [_without_additions(one, other) for one, other in zip_longest(present, wanted[: len(present)])]
+    return present
+
+
+def _is_added(name: str, value: Any) -> bool:
+    return name in STAMPS or value is None or value is False or value == ENGINES_OWN.get(name)
+
+
 def within(present: Any, wanted: Any) -> Any:
-    """Return what is there without members that are not wanted: the API adds defaults, times and its own version."""
+    """Return what is there without members that are not wanted: the API adds defaults, and others may add their own."""
     if isinstance(present, dict) and isinstance(wanted, dict):
         return {name: within(value, wanted[name]) for name, value in present.items() if name in wanted}
     if isinstance(present, list) and isinstance(wanted, list) and len(present) == len(wanted):
@@ -87,9 +132,26 @@ def _alias(path: str) -> str:
 
 
 def _series(answer: Any) -> Body:
-    """Return an alias as it is: a series that has gone on has other indices than its first."""
-    (alias,) = {name for index in answer.values() for name in index["aliases"]} or {""}
-    return {"aliases": {alias: {"is_write_index": True}}}
+    """Return the aliases of a series: one that has gone on has other indices than its first, and users add aliases."""
+    return {"aliases": {name: {"is_write_index": True} for index in answer.values() for name in index["aliases"]}}
+
+
+def _no_series(path: str, answer: Any) -> str:
+    """Say why nothing can be written to a series, if so."""
+    alias = _alias(path)[1:]
+    if not all(alias in index["aliases"] for index in answer.values()):
+        return (
+            f"{alias} is an index or a data stream, and index_rotation = auto needs the name for an alias: give the "
+            f"log type another index_name or index_rotation; or delete {alias} while nothing is loaded, set up again, "
+            "and load its logs again from S3"
+        )
+    flags = [index["aliases"][alias].get("is_write_index") for index in answer.values()]
+    if True in flags or flags == [None]:  # the engine writes to an only index unless it says that it is not to
+        return ""
+    return (
+        f"{alias} is an alias without a write index, so that no record can be stored; make its newest index that one: "
+        f'PUT /{max(answer)}/_alias/{alias} {{"is_write_index":true}}'
+    )
 
 
 def _named(answer: Any) -> Body:
@@ -138,11 +200,18 @@ def _mapped_role(path: str) -> str:
 
 
 KINDS = {
-    "/": Kind("first index", _series, lambda body: "" not in body["aliases"], look=_alias),
-    "/_plugins/_ism/policies/": Kind("lifecycle policy", _policy, _is_our_policy, condition=_same_revision, adds=True),
+    "/": Kind("first index", _series, lambda _body: True, look=_alias, compared=within, obstacle=_no_series),
+    "/_plugins/_ism/policies/": Kind(
+        "lifecycle policy",
+        _policy,
+        _is_our_policy,
+        condition=_same_revision,
+        compared=_without_additions,
+        meaning=_said_of_records,
+    ),
     "/_plugins/_security/api/roles/": Kind("role", _role, _is_our_role),
     "/_plugins/_security/api/rolesmapping/": Kind(
-        "role mapping", _named, _is_free, _with_members, needs=_mapped_role, adds=True
+        "role mapping", _named, _is_free, _with_members, needs=_mapped_role, compared=within
     ),
     "/_component_template/": Kind("component template", _listed("component_template"), _says_so),
     "/_index_template/": Kind("index template", _listed("index_template"), _says_so),

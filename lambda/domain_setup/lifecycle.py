@@ -25,6 +25,9 @@ MERGE: list[dict[str, Any]] = [
     {"index_priority": {"priority": 50}},
 ]
 
+BECOMES = {"warm": "becomes warm", "cold": "becomes cold", "delete": "is deleted"}
+KEPT_FOR_EVER = "records are kept for ever"
+
 _Stage = tuple[str, int, list[dict[str, Any]]]
 """Name of a state, age in days at which it begins, what is done then."""
 
@@ -45,31 +48,37 @@ def _policy(index_name: str, log_types: list[LogType]) -> Policy:
     said = agreed(index_name, log_types)
     series = rolls_over(log_types)
     spare = max(PERIODS[log_type.index_rotation] for log_type in log_types)
-    states = _chain(_states(said, series=series), _Ages(series, spare))
+    stages, ages = _states(said, series=series), _Ages(series, spare)
+    states = _chain(stages, ages)
     return {
-        "description": f"managed_by: {OWNER}; {_in_words(said)}",
+        "description": f"managed_by: {OWNER}; {_in_words(said, stages, ages)}",
         "default_state": states[0]["name"],
         "states": states,
         "ism_template": [{"index_patterns": [f"{index_name}-*"], "priority": priority(index_name)}],
     }
 
 
-def _in_words(said: IndexSettings) -> str:
-    if not said.delete_after:
-        return "records are kept for ever"
-    return f"each record is kept for {said.delete_after} days at least"
-
-
 class _Ages:
     """How an age is written as the condition of a transition."""
 
     def __init__(self, series: bool, spare: int) -> None:  # noqa: FBT001 - a fact of the index, not a switch
-        self._name = "min_rollover_age" if series else "min_index_age"
+        self.since, self._name = ("rollover", "min_rollover_age") if series else ("creation", "min_index_age")
         self._spare = spare
+
+    def of_index(self, days: int) -> str:
+        """Return the age of an index whose last record is so many days old."""
+        return f"{days + self._spare}d"
 
     def condition(self, days: int) -> dict[str, str]:
         """Return the condition that the last record of an index is so many days old."""
-        return {self._name: f"{days + self._spare}d"}
+        return {self._name: self.of_index(days)}
+
+
+def _in_words(said: IndexSettings, stages: list[_Stage], ages: _Ages) -> str:
+    """Say how long records are kept, and what becomes of an index when, for policies and for the setup's report."""
+    kept = f"each record is kept for {said.delete_after} days at least" if said.delete_after else KEPT_FOR_EVER
+    moves = [f"{BECOMES[name]} after {ages.of_index(age)}" for name, age, _actions in stages if name in BECOMES]
+    return f"{kept}; an index {', '.join(moves)}, counted from its {ages.since}" if moves else kept
 
 
 def _states(said: IndexSettings, *, series: bool) -> list[_Stage]:

@@ -19,11 +19,15 @@ STORED: Mapping = {"type": "keyword", "index": False, "doc_values": False}
 
 FLAT: Mapping = {"type": "flat_object"}
 TEXT: Mapping = {"type": "match_only_text"}
+DATE: Mapping = {"type": "date", "format": "strict_date_time||strict_date_optional_time||epoch_millis"}
+"""The loader's own form comes first: it is read in half the time of the default, whose optional parts are tried one by
+one. Searches may give any part of a date, or a number, as everywhere."""
+
 
 _ECS_TYPES: dict[str, Mapping] = {
     "boolean": {"type": "boolean"},
     "constant_keyword": KEYWORD,
-    "date": {"type": "date"},
+    "date": DATE,
     "double": {"type": "double"},
     "flattened": FLAT,
     "float": {"type": "float"},
@@ -42,7 +46,7 @@ _ECS_TYPES: dict[str, Mapping] = {
 
 _OWN_TYPES: dict[str, Mapping] = {
     "boolean": {"type": "boolean"},
-    "date": {"type": "date"},
+    "date": DATE,
     "double": {"type": "double"},
     "flat": FLAT,
     "ip": {"type": "ip"},
@@ -123,6 +127,13 @@ def _thrifty(name: str, mapping: Mapping) -> Mapping:
     return mapping
 
 
+def _stored(mapping: Mapping) -> Mapping:
+    """Return what keeps a field in `_source` only; its type stays, or a search over several indices meets two."""
+    if mapping["type"] in {FLAT["type"], TEXT["type"]}:
+        return STORED
+    return {**mapping, "index": False, "doc_values": False}
+
+
 def holds_objects(name: str) -> bool:
     """Tell whether an ECS field is only the place of fields inside it, to which it gives way."""
     field = ecs.fields().get(name)
@@ -143,7 +154,7 @@ def fields_of(log_type: LogType) -> dict[str, Mapping]:
     if log_type.via_firelens:
         names |= set(firelens.ECS_FIELDS)
     found = {name: ecs_mapping(name) for name in sorted(names & ecs.fields().keys())}
-    found |= {name: STORED for name in log_type.not_indexed if name in found}
+    found |= {name: _stored(found[name]) for name in log_type.not_indexed if name in found}
     extra = {name: EXTRA_FIELDS[name] for name in sorted(declared & EXTRA_FIELDS.keys())}
     return found | extra | _own_fields(log_type)
 

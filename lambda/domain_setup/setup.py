@@ -6,7 +6,7 @@ from typing import Any, Literal, NamedTuple, Protocol
 
 from domain_setup.access import NOBODY, Access
 from domain_setup.features import Feature, offered
-from domain_setup.kinds import Body, kind_of, within
+from domain_setup.kinds import Body, kind_of
 from domain_setup.plan import plan
 from es_loader.declarations import Config
 from es_loader.errors import ConfigError
@@ -43,19 +43,24 @@ class Difference(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What became, or with a dry run would become, of one thing; `reason` says why one is left out."""
+    """What became, or with a dry run would become, of one thing.
+
+    `reason` says why one is left out, `meaning` what one that is put does.
+    """
 
     path: str
     action: Action
     differences: tuple[Difference, ...] = ()
     dry_run: bool = False
     reason: str = ""
+    meaning: str = ""
 
     def __str__(self) -> str:
         action = f"to be {self.action}" if self.dry_run and self.action in CHANGING else self.action
         named = ", ".join(each.place for each in self.differences[:SHOWN])
         shown = self.reason or named + (" …" if len(self.differences) > SHOWN else "")
-        return f"{self.path.removeprefix('/')}: {action}" + (f" ({shown})" if shown else "")
+        notes = "".join(f" ({note})" for note in (shown, self.meaning) if note)
+        return f"{self.path.removeprefix('/')}: {action}{notes}"
 
     @property
     def is_step_back(self) -> bool:
@@ -139,20 +144,22 @@ def _step(client: Client, path: str, wanted: Mapping[str, Body], *, dry_run: boo
     kind = kind_of(path)
     answer = client.get(kind.look(path))
     if answer is None:
-        return _Step(Change(path, "created", (), dry_run), path, kind.target({}, wanted[path]))
+        target = kind.target({}, wanted[path])
+        return _Step(Change(path, "created", (), dry_run, meaning=kind.meaning(target)), path, target)
+    if obstacle := kind.obstacle(path, answer):
+        raise ConfigError(obstacle)
     present = kind.body(answer)
     target = kind.target(present, wanted[path])
-    found = tuple(differences(within(present, target) if kind.adds else present, target))
+    found = tuple(differences(kind.compared(present, target), target))
     if found and not kind.is_ours(present):
         raise ConfigError(
             f"{path.removeprefix('/')} is in the domain already, made by another; rename or delete it there"
         )
     condition = kind.condition(answer)
-    return _Step(
-        Change(path, "updated" if found else "unchanged", found, dry_run),
-        f"{path}?{condition}" if condition else path,
-        target,
-    )
+    change = Change(path, "unchanged", dry_run=dry_run)
+    if found:
+        change = Change(path, "updated", found, dry_run, meaning=kind.meaning(target))
+    return _Step(change, f"{path}?{condition}" if condition else path, target)
 
 
 def differences(present: Any, wanted: Any, place: str = "") -> Iterator[Difference]:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from es_loader.config_layers import Layers, references
-from es_loader.config_section import Section
+from es_loader.config_section import Section, unknown_options
 from es_loader.declarations import Config, LogType
 
 USER_LAYERS = ("/opt/user.ini",)
@@ -17,7 +17,8 @@ def load_config(*paths: Path) -> Config:
         paths: the built-in file first, then users' files.
 
     Returns:
-        The sound log types and every mistake found; a section with a mistake is left out.
+        The sound log types and every mistake found; a section with a mistake is left out. An unknown option in DEFAULT
+        is a mistake that costs no section.
     """
     layers = Layers()
     for number, path in enumerate(paths):
@@ -28,12 +29,15 @@ def load_config(*paths: Path) -> Config:
     layers.referenced = frozenset(references(layers.merged))
     log_types: list[LogType] = []
     problems = list(layers.problems)
+    targets: set[str] = set()
     for section in layers.merged.sections():
         found = Section(layers, section)
         log_type = found.log_type()
         problems.extend(found.problems)
+        targets |= found.targets
         if log_type and not found.problems:
             log_types.append(log_type)
+    problems.extend(unknown_options(layers, "DEFAULT", frozenset(targets)))
     log_types.sort(key=lambda log_type: (log_type.builtin, not log_type.user_key))
     return Config({log_type.name: log_type for log_type in log_types}, tuple(problems))
 

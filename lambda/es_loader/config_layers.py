@@ -50,6 +50,10 @@ class Layers:
                 self.merged[section][option] = value if value is not None else ""
                 self.files[section, option] = path.name
 
+    def own(self, section: str) -> set[str]:
+        """Return the options that a section sets itself, also those that are set for all; DEFAULT is a section."""
+        return {option for name, option in self.files if name == section}
+
     def file_of(self, section: str, option: str) -> str:
         """Name the file that an option's value comes from; for a missing option, the section's last file."""
         of_section = [file for (name, _), file in self.files.items() if name == section]

@@ -2,6 +2,8 @@
 
 import configparser
 import difflib
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from es_loader.config_layers import Layers
@@ -32,6 +34,8 @@ class Section:
         self.name = name
         self.problems: list[ConfigProblem] = []
         self.proxy = layers.merged[name]
+        self.own = layers.own(name)
+        self.targets: frozenset[str] = frozenset()
 
     def complain(self, option: str, message: str) -> None:
         """Note a mistake."""
@@ -67,7 +71,8 @@ class Section:
         self._check_script_ecs(values["script_ecs"])
         for target in values["not_indexed"]:
             self._check_target(target, "not_indexed")
-        self._check_unknown(values)
+        self.targets = frozenset((*values["ecs"], *values["static_ecs"], *values["renamed_newfields"]))
+        self.problems.extend(unknown_options(self.layers, self.name, self.targets))
         self._check_required(values)
         self._check_prefix(values["field_prefix"] or self.name)
         transform = self._script(values["script_ecs"])
@@ -97,9 +102,8 @@ class Section:
             "ecs": origins,
             "static_ecs": static,
             "index_name": "-".join(filter(None, (values["index_name"], values["index_suffix"]))),
-            "index_settings": IndexSettings(
-                **{each: values[f"index_{each}"] for each in IndexSettings.__dataclass_fields__}
-            ),
+            "index_settings": _index_settings(values, OPTIONS.keys() & self.own),
+            "index_defaults": _index_settings(values, OPTIONS.keys() - self.own),
             "field_prefix": values["field_prefix"] or self.name,
             "event_module": values["event_module"] or ("aws" if builtin else self.name),
             "event_dataset": values["event_dataset"] or values["field_prefix"] or self.name,
@@ -117,9 +121,8 @@ class Section:
 
     def _unlisted(self, values: dict[str, Any]) -> tuple[str, ...]:
         """Return the options that name ECS fields, where no `ecs` lists them."""
-        own = set(self.layers.merged[self.name]) - set(self.layers.merged.defaults())
         listed = {*values["static_ecs"], *values["renamed_newfields"]}
-        return () if "ecs" in own else tuple(sorted((own - listed) & (ecs.fields().keys() | EXTRA_TARGETS)))
+        return () if "ecs" in self.own else tuple(sorted((self.own - listed) & (ecs.fields().keys() | EXTRA_TARGETS)))
 
     def _origins(self, targets: tuple[str, ...]) -> dict[str, Origins]:
         found: dict[str, Origins] = {}
@@ -207,15 +210,29 @@ class Section:
         if prefix in ecs.fields() or any(field.startswith(f"{prefix}.") for field in ecs.fields()):
             self.complain("field_prefix", f"{prefix!r} is an ECS name ({root}.*); choose a prefix of your own")
 
-    def _check_unknown(self, values: dict[str, Any]) -> None:
-        known = set(OPTIONS) | {*values["ecs"], *values["static_ecs"], *values["renamed_newfields"]}
-        own = set(self.layers.merged[self.name]) - set(self.layers.merged.defaults())
-        for option in sorted(own - known - self.layers.referenced):
-            self.complain(option, f"is not an option{self._did_you_mean(option)}")
 
-    def _did_you_mean(self, option: str) -> str:
-        if option in ecs.fields():
-            return "; where there is an `ecs`, an ECS field must be listed in it or in `static_ecs`"
-        close = difflib.get_close_matches(option, OPTIONS, n=1)
-        found = close[0] if close else ecs.suggest(option)
-        return f"; did you mean {found}?" if found else ""
+def unknown_options(layers: Layers, section: str, targets: frozenset[str]) -> Iterator[ConfigProblem]:
+    """Yield what a section, or DEFAULT, sets and nothing reads.
+
+    Args:
+        layers: the merged files.
+        section: its name.
+        targets: the fields that are filled, each by an option of its name.
+    """
+    for option in sorted(layers.own(section) - OPTIONS.keys() - targets - layers.referenced):
+        message = f"is not an option{_did_you_mean(option)}"
+        yield ConfigProblem(layers.file_of(section, option), section, option, message)
+
+
+def _did_you_mean(option: str) -> str:
+    if option in ecs.fields():
+        return "; where there is an `ecs`, an ECS field must be listed in it or in `static_ecs`"
+    close = difflib.get_close_matches(option, OPTIONS, n=1)
+    found = close[0] if close else ecs.suggest(option)
+    return f"; did you mean {found}?" if found else ""
+
+
+def _index_settings(values: dict[str, Any], options: AbstractSet[str]) -> IndexSettings:
+    """Return what some of the options say of an index."""
+    said = {each: f"index_{each}" for each in IndexSettings.__dataclass_fields__}
+    return IndexSettings(**{each: values[option] for each, option in said.items() if option in options})

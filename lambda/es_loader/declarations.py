@@ -36,7 +36,7 @@ class Origins:
 
 @dataclass(frozen=True, slots=True)
 class IndexSettings:
-    """What a section says of its index; None where it says nothing. Ages are days, 0 is never."""
+    """What is said of an index in one place; None where nothing is said. Ages are days, 0 is never."""
 
     shards: int | None = None
     replicas: int | str | None = None
@@ -52,7 +52,10 @@ class IndexSettings:
 
 @dataclass(frozen=True, slots=True)
 class LogType:
-    """One section, typed. Options that only AWS's sample knows are not carried."""
+    """One section, typed. Options that only AWS's sample knows are not carried.
+
+    `index_settings` is what the section itself says, `index_defaults` what it has from DEFAULT.
+    """
 
     name: str
     builtin: bool
@@ -81,6 +84,7 @@ class LogType:
     index_time: str
     index_tz: timezone
     index_settings: IndexSettings
+    index_defaults: IndexSettings
     ecs: dict[str, Origins]
     static_ecs: dict[str, str]
     script_ecs: tuple[str, ...]

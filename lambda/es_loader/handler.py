@@ -20,6 +20,7 @@ from es_loader.enrich import enrichers, geoip_directory
 from es_loader.errors import RetryableError
 from es_loader.events import Message, read_event
 from es_loader.failures import rejected_document
+from es_loader.metrics import FAILED, Origin, lines
 from es_loader.objects import ObjectGone, open_object
 from es_loader.pipeline import UNKNOWN_KEY, Loader, LoadReport
 from es_loader.sinks.bulk import BulkSink
@@ -43,14 +44,21 @@ class Function:
         loader: the compiled log types.
         post: sends one bulk request, see opensearch.bulk.
         open_object: opens an object, see objects.open_object.
+        emit: writes a line of metrics as it is.
     """
 
     def __init__(
-        self, loader: Loader, *, post: Callable[[bytes], Reply], open_object: Callable[[ObjectRef], Members]
+        self,
+        loader: Loader,
+        *,
+        post: Callable[[bytes], Reply],
+        open_object: Callable[[ObjectRef], Members],
+        emit: Callable[[str], object] = print,
     ) -> None:
         self._loader = loader
         self._post = post
         self._open = open_object
+        self._emit = emit
 
     def answer(self, event: Any, *, now: int, deadline: float = math.inf) -> dict[str, Any]:
         """Load every object that an event names and return the messages of a queue that must come again.
@@ -63,8 +71,12 @@ class Function:
         Raises:
             RetryableError: something failed that no queue can give back.
         """
+        started = time.monotonic()
         messages = read_event(event, now=now)
-        failures = self._load(messages, deadline)
+        origins: list[Origin] = []
+        failures = self._load(messages, origins, deadline)
+        for line in lines(origins, stored=now + round(1000 * (time.monotonic() - started))):
+            self._emit(line)
         for number, reason in failures.items():
             LOGGER.error("not acknowledged: %s", reason, extra={"message_id": messages[number].message_id})
         lost = [reason for number, reason in failures.items() if messages[number].message_id is None]
@@ -72,14 +84,23 @@ class Function:
             raise RetryableError(lost[0])
         return {"batchItemFailures": [{"itemIdentifier": messages[number].message_id} for number in sorted(failures)]}
 
-    def _load(self, messages: list[Message], deadline: float) -> Failures:
-        """Load all messages through one sink; what has not failed is known to be stored."""
+    def _load(self, messages: list[Message], origins: list[Origin], deadline: float) -> Failures:
+        """Load all messages through one sink; what has not failed is known to be stored.
+
+        Each object is added to `origins`.
+        """
         failures: Failures = {}
-        sink = BulkSink(self._post, replace=rejected_document, on_failed=failures.setdefault, deadline=deadline)
+        sink = BulkSink(
+            self._post,
+            replace=rejected_document,
+            on_failed=partial(_failed, failures),
+            tally=Origin.count,
+            deadline=deadline,
+        )
         try:
             with sink:
                 for number, message in enumerate(messages):
-                    for reason in self._problems(message, sink, number):
+                    for reason in self._problems(message, sink, number, origins):
                         failures.setdefault(number, reason)
         except RetryableError as exc:
             LOGGER.error("loading stopped: %s", exc)  # noqa: TRY400 - the text says all, a traceback says nothing more
@@ -87,19 +108,29 @@ class Function:
         LOGGER.info("sent %s", counters, extra=counters)
         return failures
 
-    def _problems(self, message: Message, sink: BulkSink, number: int) -> Iterator[str]:
+    def _problems(self, message: Message, sink: BulkSink, number: int, origins: list[Origin]) -> Iterator[str]:
         """Load what a message names, yield why it has to come again."""
         for skipped in message.skipped:
             LOGGER.info("skipped: %s %s", skipped.reason, skipped.key, extra={"key": skipped.key})
         for error in message.errors:
             yield f"the message is unreadable: {error}"
         for ref in message.refs:
+            origin = Origin(number, ref, LoadReport(ref.key))
+            origins.append(origin)
             try:
-                _log(ref, self._loader.load(ref, partial(self._open, ref), sink, token=number))
+                with origin.measured(sink):
+                    self._loader.load(ref, partial(self._open, ref), sink, token=origin, report=origin.report)
+                _log(ref, origin.report)
             except ObjectGone as exc:
                 LOGGER.warning("skipped: %s", exc, extra={"bucket": ref.bucket, "key": ref.key})
             except RetryableError as exc:
                 yield str(exc)
+
+
+def _failed(failures: Failures, origin: Origin, reason: str) -> None:
+    """Note that a document of an object must be loaded again."""
+    origin.count(FAILED)
+    failures.setdefault(origin.message, f"{origin.ref.key}: {reason}")
 
 
 def _log(ref: ObjectRef, report: LoadReport) -> None:

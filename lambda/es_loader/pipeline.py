@@ -78,7 +78,15 @@ class Loader:
         for name in self.config.log_types:
             self.program(name)
 
-    def load(self, ref: ObjectRef, members: Callable[[], Members], sink: Documents, *, token: Any = None) -> LoadReport:
+    def load(
+        self,
+        ref: ObjectRef,
+        members: Callable[[], Members],
+        sink: Documents,
+        *,
+        token: Any = None,
+        report: LoadReport | None = None,
+    ) -> LoadReport:
         """Send every record of an object to a sink.
 
         Args:
@@ -86,11 +94,13 @@ class Loader:
             members: opens it; called only if a log type takes its key. See objects.open_object.
             sink: where documents go.
             token: passed to the sink as `ref` of every document.
+            report: a new one, which is also right, as far as it goes, when an error is raised.
 
         Raises:
             ObjectGone, AccessError, RetryableError: nothing or not all was read, see objects.open_object.
         """
-        report = LoadReport(ref.key, skipped=reason_to_skip(self.config, ref.key))
+        report = report or LoadReport(ref.key)
+        report.skipped = reason_to_skip(self.config, ref.key)
         log_type = None if report.skipped else classify(self.config, ref.key)
         if log_type is None:
             report.skipped = report.skipped or (IGNORED_KEY if matches(self.config, ref.key) else UNKNOWN_KEY)

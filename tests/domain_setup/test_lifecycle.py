@@ -21,11 +21,15 @@ from domain_setup.templates import templates
 from es_loader.config import load_config
 from es_loader.declarations import Config
 from es_loader.errors import ConfigError
+from es_loader.options import CODECS
 from es_loader.sinks.opensearch import Requests, connect
 from tests.golden import builtin_config
 
 SCHEMA = json.loads((Path(__file__).parent / "ism_policy.schema.json").read_text())
 NAME = "log-mine"
+OF_A_PLUGIN = {"zstd", "zstd_no_dict"}
+"""Codecs that domains of Amazon OpenSearch Service have, and an OpenSearch by itself has not."""
+
 PATH = f"/_plugins/_ism/policies/siem-{NAME}"
 
 
@@ -154,6 +158,19 @@ def test_what_one_section_says_of_an_index_holds_for_all_that_write_it(tmp_path:
     assert index(declared(tmp_path, "", "index_shards = 4"))["number_of_shards"] == 4
 
 
+@pytest.mark.parametrize("sections", [("index_shards = 4", ""), ("", "index_shards = 4")])
+def test_what_a_section_says_comes_before_what_is_said_for_all(tmp_path: Path, sections: tuple[str, str]) -> None:
+    default = "index_shards = 2\nindex_delete_after = 180d"
+    assert index(declared(tmp_path, *sections, default=default))["number_of_shards"] == 4
+    assert "180 days" in policy(declared(tmp_path, *sections, default=default))["description"]
+
+
+def test_a_section_that_repeats_what_is_said_for_all_says_it_too(tmp_path: Path) -> None:
+    config = declared(tmp_path, "index_shards = 2", "index_shards = 4", default="index_shards = 2")
+    with pytest.raises(ConfigError, match="index_shards is 2 in one and 4 in the other"):
+        plan(config, frozenset(Feature))
+
+
 @pytest.mark.parametrize(
     ("one", "other", "message"),
     [
@@ -161,8 +178,12 @@ def test_what_one_section_says_of_an_index_holds_for_all_that_write_it(tmp_path:
         ("index_rotation = auto", "", r"\[s0\] \[s1\]: log-mine cannot be both a series and of a period"),
         ("index_cold_after = 9d", "", "index_cold_after needs index_tier = ultrawarm"),
         ("index_warm_after = 500d", "", "must become warm, then cold, then be deleted"),
+        (
+            "index_tier = ultrawarm\nindex_cold_after = 60d", "",
+            r"\[s0\] \[s1\]: index_cold_after needs index_warm_after.*log-mine",
+        ),
     ],
-)
+)  # fmt: skip
 def test_what_cannot_be_is_refused_with_its_sections(tmp_path: Path, one: str, other: str, message: str) -> None:
     with pytest.raises(ConfigError, match=message):
         plan(declared(tmp_path, one, other), frozenset(Feature))
@@ -186,7 +207,7 @@ def answered(body: dict[str, Any]) -> dict[str, Any]:
     policy = json.loads(json.dumps(body["policy"]))
     for state in policy["states"]:
         for action in state["actions"]:
-            action.setdefault("retry", {"count": 3, "backoff": "exponential", "delay": "1m"})
+            action.setdefault("retry", {"count": 3, "delay": "1m"}).setdefault("backoff", "exponential")
             if "rollover" in action:
                 action["rollover"]["copy_alias"] = False
     policy["ism_template"][0]["last_updated_time"] = 1_893_553_200_000
@@ -211,7 +232,7 @@ class Domain:
 def test_a_policy_is_put_once_and_changed_on_its_revision_only(tmp_path: Path) -> None:
     wanted = {PATH: policies(declared(tmp_path, "index_rotation = auto"))[PATH]}
     fresh = Domain()
-    assert [str(change) for change in apply(fresh, wanted)] == [f"{PATH[1:]}: created"]
+    assert [str(change).partition(" (")[0] for change in apply(fresh, wanted)] == [f"{PATH[1:]}: created"]
     assert fresh.puts == [(PATH, wanted[PATH])]
     present = Domain(answered(wanted[PATH]))
     assert [change.action for change in apply(present, wanted)] == ["unchanged"]
@@ -219,6 +240,74 @@ def test_a_policy_is_put_once_and_changed_on_its_revision_only(tmp_path: Path) -
     (change,) = apply(present, longer)
     assert any("400" in line and "500" in line for line in change.lines())
     assert present.puts == [(f"{PATH}?if_seq_no=7&if_primary_term=2", longer[PATH])]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("index_delete_after = 30d", "index_delete_after = never"),
+        ("index_delete_after = never", "index_delete_after = 30d"),
+        ("index_rollover_age = 30d", "index_rollover_age = never"),
+        ("index_rollover_age = never", "index_rollover_age = 30d"),
+        ("index_warm_after = 9d", "index_warm_after = never"),
+        ("index_tier = ultrawarm\nindex_warm_after = 9d", "index_warm_after = 9d"),
+        ("index_tier = ultrawarm\nindex_warm_after = 9d\nindex_cold_after = 19d", "index_tier = ultrawarm\nindex_warm_after = 9d"),
+    ],
+)  # fmt: skip
+def test_what_a_policy_no_longer_says_is_taken_out(tmp_path: Path, before: str, after: str) -> None:
+    one, other = (policies(declared(tmp_path, f"index_rotation = auto\n{text}"))[PATH] for text in (before, after))
+    domain = Domain(answered(one))
+    assert [change.action for change in apply(domain, {PATH: other})] == ["updated"]
+    assert [body for _path, body in domain.puts] == [other]
+
+
+@pytest.mark.parametrize(
+    ("state", "member", "value"),
+    [
+        (0, "retry", {"count": 9, "backoff": "constant", "delay": "1s"}),
+        (0, "timeout", "1h"),
+        (1, "retry", {"count": 9, "backoff": "constant", "delay": "1s"}),
+    ],
+)
+def test_what_somebody_added_to_a_policy_is_taken_out(tmp_path: Path, state: int, member: str, value: Any) -> None:
+    wanted = policies(declared(tmp_path, "index_rotation = auto"))[PATH]
+    answer = answered(wanted)
+    answer["policy"]["states"][state]["actions"][0][member] = value
+    (change,) = apply(Domain(answer), {PATH: wanted})
+    assert (change.action, [each.place for each in change.differences]) == ("updated", ["policy.states"])
+
+
+def test_what_the_engine_adds_to_a_policy_is_no_difference(tmp_path: Path) -> None:
+    section = "index_tier = ultrawarm\nindex_warm_after = 9d\nindex_cold_after = 19d\nindex_rotation = auto"
+    wanted = policies(declared(tmp_path, section))[PATH]
+    answer = answered(wanted)
+    answer["policy"]["states"][0]["actions"][0]["rollover"]["prevent_empty_rollover"] = False
+    answer["policy"]["user"] = {"name": "admin", "backend_roles": [], "roles": ["all_access"]}
+    assert [change.action for change in apply(Domain(answer), {PATH: wanted})] == ["unchanged"]
+
+
+@pytest.mark.parametrize(
+    ("section", "told"),
+    [
+        ("index_rotation = daily\nindex_delete_after = 90d", "is deleted after 91d, counted from its creation"),
+        ("index_rotation = auto\nindex_delete_after = 90d", "is deleted after 90d, counted from its rollover"),
+        (
+            "index_rotation = daily\nindex_warm_after = 7d",
+            "becomes warm after 8d, is deleted after 401d, counted from its creation",
+        ),
+        ("index_rotation = daily\nindex_delete_after = never", "(records are kept for ever)"),
+    ],
+)
+def test_the_report_says_how_long_indices_are_kept(tmp_path: Path, section: str, told: str) -> None:
+    wanted = {PATH: policies(declared(tmp_path, section))[PATH]}
+    (created,) = apply(Domain(), wanted)
+    assert told in str(created)
+    (to_be_created,) = apply(Domain(), wanted, dry_run=True)
+    assert told in next(to_be_created.lines())
+    other = policies(declared(tmp_path, "index_delete_after = 12d"))[PATH]
+    (updated,) = apply(Domain(answered(other)), wanted)
+    assert told.strip("()") in str(updated)
+    assert "policy.states" in str(updated)
 
 
 def test_a_policy_of_another_is_left_alone(tmp_path: Path) -> None:
@@ -256,8 +345,67 @@ def test_an_index_in_the_place_of_the_alias_is_named(opensearch_url: str, tmp_pa
     requests = Requests(connect(opensearch_url))
     requests.put(f"/{series}", {})
     config = declared(tmp_path, "index_rotation = auto", name=series)
-    with pytest.raises(ConfigError, match=f"{series}-000001 is in the domain already"):
+    with pytest.raises(ConfigError) as caught:
         apply(requests, first_indices(config))
+    message = str(caught.value)
+    assert message.startswith(f"{series} is an index or a data stream, and index_rotation = auto needs the name for an")
+    assert f"another index_name or index_rotation; or delete {series}" in message
+
+
+def test_a_data_stream_in_the_place_of_the_alias_is_named(tmp_path: Path) -> None:
+    domain = Domain()
+    domain.answers = {f"/{NAME}": {f".ds-{NAME}-000001": {"aliases": {}}}}
+    with pytest.raises(ConfigError, match=f"{NAME} is an index or a data stream"):
+        apply(domain, first_indices(declared(tmp_path, "index_rotation = auto")))
+
+
+def test_aliases_of_a_users_own_do_no_harm(opensearch_url: str, tmp_path: Path, series: str) -> None:
+    requests = Requests(connect(opensearch_url))
+    first = first_indices(declared(tmp_path, "index_rotation = auto", name=series))
+    apply(requests, first)
+    requests.put(f"/{series}-000001/_alias/{series}-mine", {"filter": {"term": {"user.name": "root"}}})
+    assert [change.action for change in apply(requests, first)] == ["unchanged"]
+    requests.post(f"/{series}/_rollover", {})
+    requests.put(f"/{series}-000002/_alias/{series}-other", {})
+    assert [change.action for change in apply(requests, first)] == ["unchanged"]
+
+
+@pytest.mark.parametrize(
+    ("flags", "hint"),
+    [
+        ([None], ""),  # the engine writes to the only index of an alias that says nothing
+        ([True, None], ""),
+        ([False, True], ""),
+        ([False], "000001"),
+        ([None, None], "000002"),
+        ([None, False], "000002"),
+    ],
+)
+def test_an_alias_that_takes_no_records_is_named_with_what_mends_it(
+    opensearch_url: str, tmp_path: Path, series: str, flags: list[bool | None], hint: str
+) -> None:
+    requests = Requests(connect(opensearch_url))
+    for number, flag in enumerate(flags, 1):
+        alias = {} if flag is None else {"is_write_index": flag}
+        requests.put(f"/{series}-{number:06}", {"aliases": {series: alias, f"{series}-mine": {}}})
+    first = first_indices(declared(tmp_path, "index_rotation = auto", name=series))
+    if hint:
+        with pytest.raises(ConfigError, match=f"{series} is an alias without a write index") as caught:
+            apply(requests, first)
+        _what, path, body = str(caught.value).rsplit(maxsplit=2)
+        assert path == f"/{series}-{hint}/_alias/{series}"
+        requests.put(path, json.loads(body))
+    assert [change.action for change in apply(requests, first)] == ["unchanged"]
+    requests.post(f"/{series}/_doc/1", {"@timestamp": "2030-01-02T03:04:05Z"})
+
+
+@pytest.mark.parametrize("codec", sorted(set(CODECS) - OF_A_PLUGIN))
+def test_every_codec_is_one_that_the_engine_knows(opensearch_url: str, tmp_path: Path, series: str, codec: str) -> None:
+    requests = Requests(connect(opensearch_url))
+    apply(requests, templates(declared(tmp_path, f"index_codec = {codec}", name=series)))
+    requests.put(f"/{series}-2030-01", None)
+    found = requests.get(f"/{series}-2030-01")[f"{series}-2030-01"]["settings"]["index"]
+    assert found["codec"] == codec
 
 
 def test_every_path_of_a_plan_has_a_kind() -> None:

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from domain_setup.indices import OWNER
-from domain_setup.mappings import fields_of
+from domain_setup.mappings import DATE, KEYWORD, fields_of
 from domain_setup.setup import apply
 from domain_setup.templates import MAX_FIELDS, templates
 from es_loader.config import load_config
@@ -53,6 +53,14 @@ def test_nothing_is_mapped_dynamically_and_originals_are_not_indexed() -> None:
     }  # fmt: skip
     elb = templates(builtin_config())["/_index_template/log-aws-elb"]["template"]
     assert elb["settings"]["index"]["codec"] == "best_compression"
+
+
+def test_what_repeats_another_field_keeps_its_type_and_costs_no_index() -> None:
+    found = fields_of(builtin_config().log_types["vpcflowlogs"])
+    assert {name: found[name] for name in ("event.end", "source.address")} == {
+        "event.end": {**DATE, "index": False, "doc_values": False},
+        "source.address": {**KEYWORD, "index": False, "doc_values": False},
+    }
 
 
 def test_a_custom_type_without_declared_fields_is_one_flat_field(tmp_path: Path) -> None:
@@ -214,6 +222,30 @@ def test_whatever_cloudtrail_holds_is_indexed_and_maps_nothing(
     assert requests.get(f"/{name}/_mapping") == before
     requests.post(f"/{name}/_refresh")
     assert requests.post(f"/{name}/_count", {"query": {"exists": {"field": "_ignored"}}})["count"] == 0
+
+
+@pytest.mark.parametrize(
+    ("bounds", "found"),
+    [
+        ({"gte": "2030-01-02T03:04:05.000Z", "lte": "2030-01-02T03:04:05.678Z"}, {"a"}),
+        ({"lte": "2030-01-31"}, {"a", "b"}),
+        ({"gt": "2030-01-31"}, {"c"}),
+        ({"lte": "2030-01-31T23:59"}, {"a", "b"}),
+        ({"gte": "2030"}, {"a", "b", "c"}),
+        ({"gte": "2030-01-02T03:04:05+00:00||/d", "lt": "2030-01-03"}, {"a"}),
+        ({"gte": 1893556800000}, {"b", "c"}),
+    ],
+)
+def test_any_part_of_a_date_is_looked_for_as_with_the_engines_own_format(
+    requests: Requests, opensearch_url: str, bounds: dict[str, Any], found: set[str]
+) -> None:
+    times = {"a": "2030-01-02T03:04:05.678Z", "b": "2030-01-31T23:59:59.999999Z", "c": "2030-02-01T00:00:00Z"}
+    name = "log-aws-waf-dates"
+    index(opensearch_url, [{"_index": name, "_id": key, "_source": {"@timestamp": at}} for key, at in times.items()])
+    name = name.replace("log-", f"{PREFIX}-", 1)
+    requests.post(f"/{name}/_refresh")
+    hits = requests.post(f"/{name}/_search", {"query": {"range": {"@timestamp": bounds}}})["hits"]["hits"]
+    assert {hit["_id"] for hit in hits} == found
 
 
 def test_what_was_set_aside_is_found_by_any_word_of_it(requests: Requests, opensearch_url: str) -> None:

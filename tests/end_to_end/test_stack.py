@@ -222,6 +222,38 @@ def test_the_functions_wrote_their_logs_where_the_stack_keeps_them(stack: Deploy
         assert stack.client("logs").filter_log_events(logGroupName=f"/aws/lambda/{function}")["events"]
 
 
+def test_the_metrics_are_in_the_log_as_cloudwatch_reads_them(stack: Deployment) -> None:
+    lines = [json.loads(line) for line in stack.loader_log() if line.startswith('{"_aws"')]
+    assert {"alb", "cloudtrail", "guardduty", "linux-secure", "vpcflowlogs"} <= {line.get("LogType") for line in lines}
+    assert sum(line["Loaded"] for line in lines if line.get("LogType") == "vpcflowlogs") >= len(LAYOUTS)
+    assert all(line["_aws"]["CloudWatchMetrics"] for line in lines)
+
+
+def test_a_full_domain_pauses_the_loader_and_nothing_is_lost(stack: Deployment, requests: Requests) -> None:
+    (mapping,) = stack.client("lambda").list_event_source_mappings(FunctionName=stack.outputs["LoaderFunction"])[
+        "EventSourceMappings"
+    ]
+    placed = next(objects())
+    placed = placed._replace(key=f"paused/{placed.key}")
+
+    def look(**states: str) -> str:
+        for name, state in states.items():
+            alarm = f"aes-siem-{name.replace('_', '-')}"
+            stack.client("cloudwatch").set_alarm_state(AlarmName=alarm, StateValue=state, StateReason="told to")
+        answer = stack.client("lambda").invoke(FunctionName="aes-siem-loader-pause", Payload=b"{}")
+        assert "FunctionError" not in answer, answer["Payload"].read()
+        return str(stack.client("lambda").get_event_source_mapping(UUID=mapping["UUID"])["State"])
+
+    assert look(writes_blocked="OK", free_storage_exhausted="ALARM", free_storage_recovering="ALARM") == "Disabled"
+    stack.put(placed.key, placed.body)
+    until(lambda: stack.waiting("NewObjects") == 1, stack)
+    assert look(free_storage_exhausted="OK") == "Disabled"
+    assert of_object(requests, placed.key) == []
+    assert look(free_storage_recovering="OK") == "Enabled"
+    until(lambda: len(of_object(requests, placed.key)) == 1, stack)
+    settled(stack)
+
+
 def goldens(bucket: str) -> Iterator[tuple[ObjectRef, bytes]]:
     """Yield every golden log under its own key, and the first of each key below an organisation's prefix as well."""
     seen: set[str] = set()

@@ -177,6 +177,35 @@ def test_a_part_of_the_built_in_keys_can_be_replaced_for_all_of_them(tmp_path: P
 @pytest.mark.parametrize(
     ("option", "message"),
     [
+        ("index_delete_aftr = 30d", "index_delete_aftr: is not an option; did you mean index_delete_after?"),
+        ("source.adress = x", "source.adress: is not an option; did you mean source.address?"),
+        ("nothing_like_it = 1", "nothing_like_it: is not an option"),
+    ],
+)
+def test_an_unknown_option_for_all_is_named_and_costs_no_section(tmp_path: Path, option: str, message: str) -> None:
+    mine = "[mine]\ns3_key = mine/\nfile_format = json\nindex_name = log-mine\n"
+    user_ini = tmp_path / "user.ini"
+    user_ini.write_text(f"[DEFAULT]\n{option}\n{mine}")
+    config = load_config(AWS_INI, user_ini)
+    assert [str(problem) for problem in config.problems] == [f"user.ini [DEFAULT] {message}"]
+    assert config.log_types.keys() == load_config(AWS_INI).log_types.keys() | {"mine"}
+    user_ini.write_text(f"[DEFAULT]\n{option}\n{mine}{option}\n")  # said twice, it is two mistakes
+    found = [str(problem) for problem in load_config(AWS_INI, user_ini).problems]
+    assert found == [f"user.ini [mine] {message}", f"user.ini [DEFAULT] {message}"]
+
+
+def test_what_some_section_uses_may_be_said_for_all(tmp_path: Path) -> None:
+    text = (
+        "[DEFAULT]\nsource.ip = client\nevent.kind = event\nday = d\nverb = method\nindex_shards = 2\n"
+        "[mine]\ns3_key = mine/\nfile_format = json\nindex_name = log-mine\necs = source.ip\n"
+        "static_ecs = event.kind\nrenamed_newfields = verb\nindex_delete_after = 9${day}\n"
+    )
+    assert problems(tmp_path, text) == []
+
+
+@pytest.mark.parametrize(
+    ("option", "message"),
+    [
         ("s3_key = [", "user.ini [bad] s3_key: not a valid regular expression: unterminated character set at position 0"),
         ("s3_key = a$", "user.ini [bad] s3_key: '$' must be followed by '$' or '{'"),
         ("file_format = yaml", "user.ini [bad] file_format: 'yaml' is not supported; allowed: cef, csv, json, multiline, parquet, text, winevtxml, xml"),

@@ -16,6 +16,7 @@ from siem_stack.stack import SiemStack
 
 NO_BUNDLING: dict[str, list[str]] = {"aws:cdk:bundling-stacks": []}
 OTHER = {
+    "alarm_email": "soc@example.com",
     "administrators": "arn:aws:iam::111122223333:role/ops/security-lead",
     "analysts": "arn:aws:iam::111122223333:role/analyst arn:aws:iam::111122223333:user/ann",
     "architecture": "host",
@@ -29,7 +30,9 @@ OTHER = {
     "loader_timeout": "900",
     "log_bucket_name": "logs-{account}",
     "log_retention_days": "365",
+    "oldest_message_hours": "12",
     "removal_policy": "destroy",
+    "silence_alarms": "cloudtrail=2 vpcflowlogs=1",
     "volume_size": "100",
 }
 """Every setting, at another value than its default."""

@@ -19,3 +19,8 @@ def test_every_mistake_of_the_user_is_told(tmp_path: Path) -> None:
         require_sound_log_types(load_deployed_config(path))
     assert "user.ini [one] s3_key" in str(caught.value)
     assert "user.ini [two] file_fromat" in str(caught.value)
+
+
+def test_an_alarm_about_a_log_type_that_there_is_not_is_refused() -> None:
+    with pytest.raises(LogTypesError, match="siem:silence_alarms names log types that there are not: cloudtrial"):
+        require_sound_log_types(watched=["cloudtrail", "cloudtrial"])

@@ -120,7 +120,7 @@ def test_services_may_encrypt_with_the_key_and_not_decrypt(template: Template) -
     statements = [
         each
         for each in _only(template, "AWS::KMS::Key")["Properties"]["KeyPolicy"]["Statement"]
-        if "Service" in each["Principal"]
+        if "Service" in each["Principal"] and each["Sid"] != "AlarmsEncrypt"
     ]
     assert {each["Principal"]["Service"] for each in statements} == {
         "cloudtrail.amazonaws.com",
@@ -176,7 +176,7 @@ def test_every_queue_takes_tls_only(template: Template) -> None:
 
 
 def test_one_dead_letter_raises_the_alarm(template: Template) -> None:
-    alarm = _only(template, "AWS::CloudWatch::Alarm")["Properties"]
+    alarm = _only(template, "AWS::CloudWatch::Alarm", AlarmName="aes-siem-dead-letter-queue")["Properties"]
     assert alarm["MetricName"] == "ApproximateNumberOfMessagesVisible"
     assert (alarm["ComparisonOperator"], alarm["Threshold"]) == ("GreaterThanThreshold", 0)
     assert "DeadLetters" in alarm["Dimensions"][0]["Value"]["Fn::GetAtt"][0]
@@ -358,6 +358,7 @@ def test_what_cannot_be_had_again_is_kept(template: Template, other_template: Te
 
 def test_the_outputs_name_what_a_user_asks_for(template: Template) -> None:
     assert set(template.find_outputs("*")) == {
+        "AlarmTopic",
         "DeadLetters",
         "DomainEndpoint",
         "EncryptionKey",
@@ -369,7 +370,7 @@ def test_the_outputs_name_what_a_user_asks_for(template: Template) -> None:
 
 def test_there_is_no_function_but_ours(template: Template) -> None:
     handlers = {each["Properties"]["Handler"] for each in template.find_resources("AWS::Lambda::Function").values()}
-    assert handlers == {"domain_setup.handler.handler", "es_loader.handler.handler"}
+    assert handlers == {"domain_setup.handler.handler", "es_loader.handler.handler", "loader_pause.handler.handler"}
 
 
 def test_every_setting_is_tried(all_other_settings: dict[str, str]) -> None:

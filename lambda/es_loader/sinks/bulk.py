@@ -15,6 +15,7 @@ import msgspec
 
 from es_loader.errors import RetryableError
 from es_loader.sinks.delivery import NO_ANSWER, Entry, Outcome, Patience, Refusal, Reply, deliver
+from es_loader.sinks.reasons import public_reason
 
 MAX_BYTES = 5 << 20
 """Bytes of one request before compression; the smaller domains refuse more than 10 MiB."""
@@ -23,6 +24,9 @@ MIN_BYTES = 64 << 10
 IN_FLIGHT = 2
 ATTEMPTS = 8
 PATIENCE = 60.0
+
+REJECTED = "rejected"
+RESENT = "resent"
 
 
 class Counters(msgspec.Struct):
@@ -49,7 +53,9 @@ class BulkSink:
     Args:
         post: sends one bulk request, see opensearch.bulk.
         replace: makes from a document that is refused for good, and the reason, one that takes its place.
-        on_failed: called with ref and reason when a document could not be stored: it must be loaded again.
+        on_failed: called with ref and reason when a document could not be stored: it must be loaded again. The reason
+            has nothing of the document in it.
+        tally: called with ref and REJECTED or RESENT each time that happens to a document.
         max_bytes: size of one request before compression, if it holds more than one document.
         in_flight: requests under way at a time.
         attempts: for one request.
@@ -61,7 +67,7 @@ class BulkSink:
 
     Raises:
         RetryableError: by `add` and `flush` when nothing can be stored at the moment; by then `on_failed` has been
-            called for every document that is not known to be stored.
+            called for every document that is not known to be stored, the one of this `add` too.
     """
 
     def __init__(
@@ -70,6 +76,7 @@ class BulkSink:
         *,
         replace: Callable[[bytes, str], bytes],
         on_failed: Callable[[Any, str], object],
+        tally: Callable[[Any, str], object] = lambda _ref, _what: None,
         max_bytes: int = MAX_BYTES,
         in_flight: int = IN_FLIGHT,
         attempts: int = ATTEMPTS,
@@ -82,6 +89,7 @@ class BulkSink:
         self.counters = Counters()
         self._replace = replace
         self._on_failed = on_failed
+        self._tally = tally
         self._max_bytes = max_bytes
         self._in_flight = in_flight
         self._closing = Event()
@@ -93,14 +101,22 @@ class BulkSink:
         self._sent: deque[Future[Outcome]] = deque()
         self._entries: list[Entry] = []
         self._size = 0
+        self._handed_over = 0
         self._replacements: list[Entry] = []
         self._prefixes: dict[str, bytes] = {}
         self._encode = msgspec.json.Encoder().encode
         self._stopped: RetryableError | None = None
 
+    @property
+    def taken_bytes(self) -> int:
+        """Size of the requests for all documents that were taken so far, before compression."""
+        return self._handed_over + self._size
+
     def add(self, index: str, doc_id: str, source: bytes, ref: Any) -> None:
         """Take one document; see the class for what it may call and raise."""
         if self._stopped:
+            self.counters.failed += 1
+            self._on_failed(ref, f"{index}: {self._stopped}")
             raise self._stopped
         prefix = self._prefixes.get(index)
         if prefix is None:
@@ -142,14 +158,20 @@ class BulkSink:
     def _take(self, entry: Entry) -> None:
         size = len(entry.action) + len(entry.source) + 2
         if self._entries and self._size + size > self._max_bytes:
-            self._send()
+            self._send(entry)
         self._entries.append(entry)
         self._size += size
 
-    def _send(self) -> None:
-        """Settle what is done, wait for room, hand over what was added."""
-        while self._sent and (len(self._sent) >= self._in_flight or self._sent[0].done()):
-            self._settle(self._sent.popleft())
+    def _send(self, *held: Entry) -> None:
+        """Settle what is done, wait for room, hand over what was added; `held` is told of if that stops the sink."""
+        try:
+            while self._sent and (len(self._sent) >= self._in_flight or self._sent[0].done()):
+                self._settle(self._sent.popleft())
+        except RetryableError as exc:
+            for entry in held:
+                self._fail(Refusal(entry, NO_ANSWER, str(exc)))
+            raise
+        self._handed_over += self._size
         entries, self._entries, self._size = self._entries, [], 0
         self._sent.append(self._pool.submit(self._deliver, entries))
 
@@ -179,6 +201,8 @@ class BulkSink:
         self.counters.sent_bytes += outcome.sent_bytes
         self.counters.retries += outcome.retries
         self.counters.loaded += outcome.loaded
+        for ref in outcome.resent:
+            self._tally(ref, RESENT)
         if outcome.too_large:
             self._max_bytes = max(MIN_BYTES, self._max_bytes // 2)
 
@@ -189,10 +213,12 @@ class BulkSink:
             self._fail(refusal)
             return
         self.counters.rejected += 1
+        self._tally(entry.ref, REJECTED)
         source = self._replace(entry.source, f"{refusal.status}: {refusal.reason}")
         self._replacements.append(msgspec.structs.replace(entry, source=source, is_replacement=True))
 
     def _fail(self, refusal: Refusal) -> None:
         self.counters.failed += 1
+        status = f"{refusal.status} " if refusal.status else ""
         entry = refusal.entry
-        self._on_failed(entry.ref, f"{entry.index}/{entry.doc_id}: {refusal.status or ''} {refusal.reason}")
+        self._on_failed(entry.ref, f"{entry.index}: {status}{public_reason(refusal.status, refusal.reason)}")

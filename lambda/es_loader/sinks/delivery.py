@@ -65,12 +65,16 @@ class Refusal(NamedTuple):
 
 
 class Outcome(msgspec.Struct):
-    """What became of some entries, and what it took. `stopped` is set when none can be stored at the moment."""
+    """What became of some entries, and what it took. `stopped` is set when none can be stored at the moment.
+
+    `resent` has the `ref` of an entry each time that it was sent again.
+    """
 
     requests: int = 0
     sent_bytes: int = 0
     retries: int = 0
     loaded: int = 0
+    resent: list[Any] = []
     rejected: list[Refusal] = []
     failed: list[Refusal] = []
     too_large: bool = False
@@ -148,6 +152,7 @@ def _deliver(
             return []
         outcome.retries += 1
         batch = [refusal.entry for refusal in busy]
+        outcome.resent += [entry.ref for entry in batch]
 
 
 def _checked(reply: Reply, count: int) -> Reply:

@@ -63,8 +63,8 @@ class Loading:
 
     def add(self, cluster: Cluster, *numbers: Any) -> None:
         for number in numbers:
-            self.sink.add(cluster.index, f"id {number}", json.dumps({"n": number}).encode(), number)
             self.taken.append(number)
+            self.sink.add(cluster.index, f"id {number}", json.dumps({"n": number}).encode(), number)
 
 
 def test_documents_arrive_in_requests_of_bounded_size(proxy: FaultProxy, cluster: Cluster) -> None:
@@ -173,7 +173,7 @@ def test_a_replacement_that_is_refused_too_has_failed(proxy: FaultProxy, cluster
         loading.add(cluster, 1)
         loading.sink.add("log-UPPER-CASE", "bad", b"{}", "bad")
     assert [ref for ref, _ in loading.failed] == ["bad"]
-    assert "log-UPPER-CASE/bad: 400 invalid_index_name_exception" in loading.failed[0][1]
+    assert "log-UPPER-CASE: 400 invalid_index_name_exception" in loading.failed[0][1]
     assert len(cluster.documents()) == 1
 
 
@@ -246,3 +246,42 @@ def test_closing_does_not_wait_for_patience(proxy: FaultProxy, cluster: Cluster)
     sink.add(cluster.index, "2", b"{}", 2)
     sink.close()
     assert len(proxy.requests) <= 2
+
+
+def test_a_replacement_that_waits_for_room_when_everything_stops_has_failed_too(
+    proxy: FaultProxy, cluster: Cluster
+) -> None:
+    proxy.faults += [items(400, 1), status(403)]
+    loading = Loading(proxy.url, max_bytes=10, in_flight=1)
+    with pytest.raises(AccessError), loading.sink:
+        loading.add(cluster, *range(10))
+    assert {ref for ref, _ in loading.failed} == {0, 1, 2}
+
+
+def test_what_is_added_after_everything_stopped_has_failed(proxy: FaultProxy, cluster: Cluster) -> None:
+    proxy.faults.append(status(403))
+    loading = Loading(proxy.url)
+    loading.add(cluster, 1)
+    with pytest.raises(AccessError):
+        loading.sink.flush()
+    with pytest.raises(AccessError):
+        loading.add(cluster, 2)
+    assert [ref for ref, _ in loading.failed] == [1, 2]
+    loading.sink.close()
+
+
+def test_it_is_told_of_each_document_that_is_sent_again_or_replaced(proxy: FaultProxy, cluster: Cluster) -> None:
+    proxy.faults += [items(429, 2), items(503, 1)]
+    told: list[tuple[Any, str]] = []
+    loading = Loading(proxy.url, tally=lambda ref, what: told.append((ref, what)))
+    with loading.sink:
+        loading.add(cluster, 0, 1, "no number")
+    assert told == [(0, "resent"), (1, "resent"), (0, "resent"), ("no number", "rejected")]
+
+
+def test_bytes_are_counted_as_they_are_taken(proxy: FaultProxy, cluster: Cluster) -> None:
+    loading = Loading(proxy.url, max_bytes=1_000)
+    with loading.sink:
+        loading.add(cluster, *range(100))
+        taken = loading.sink.taken_bytes
+    assert taken == loading.sink.counters.sent_bytes
