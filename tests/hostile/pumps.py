@@ -114,7 +114,7 @@ def _of_set(members: Any) -> str:
 def _holds(member: Any, one: str) -> bool:
     kind, value = member
     if kind is sre.LITERAL:
-        return ord(one) == value
+        return bool(ord(one) == value)
     if kind is sre.RANGE:
         return bool(value[0] <= ord(one) <= value[1])
     return bool(_CATEGORIES.get(value) == one)
