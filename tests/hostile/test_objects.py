@@ -16,12 +16,14 @@ from backports import zstd
 from es_loader import compression
 from es_loader.compression import CHUNK, plain
 from es_loader.formats import parquet
+from es_loader.formats.text import MAX_RECORD
 from es_loader.pipeline import LoadReport
 from es_loader.types import ObjectRef
 from tests.golden import ROOT
-from tests.hostile.seeds import loader
-from tests.hostile.soak import BUCKET, EVENT_TIME, Watch
+from tests.hostile.seeds import loader, seeds
+from tests.hostile.soak import BUCKET, EVENT_TIME, MOST_SECONDS, Watch
 from tests.parquet_files import from_rows
+from tests.timing import within
 
 KEY = "AWSLogs/111122223333/vpcflowlogs/eu-west-1/2030/01/02/111122223333_vpcflowlogs_eu-west-1_fl-0123456789abcdef0_20300102T0255Z_1a2b3c4d.log.gz"
 CLOUDTRAIL_KEY = (
@@ -178,6 +180,42 @@ def test_rows_of_a_parquet_bomb_end_as_well(monkeypatch: pytest.MonkeyPatch) -> 
     assert report.error is not None
     assert "as in a bomb" in report.error
     assert 0 < report.records < 20_000
+
+
+LONGEST = MAX_RECORD - 100
+
+
+def filled(begin: bytes, piece: bytes, end: bytes = b"") -> bytes:
+    """Return the longest record of this kind."""
+    return begin + piece * ((LONGEST - len(begin) - len(end)) // len(piece)) + end
+
+
+@pytest.mark.parametrize(
+    ("log_type", "content"),
+    [
+        ("cloudtrail", filled(b'{"requestParameters":[', b"{},", b"1]}")),
+        ("cloudtrail", filled(b'{"resources":[', b"[],", b"1]}")),
+        ("cloudtrail", filled(b'{"userAgent":"', b"a b", b'"}')),
+        ("cloudtrail", filled(b'{"requestParameters":', b"[")),
+        ("alb", filled(b"", b"a ")),
+        ("alb", filled(b"", b'"')),
+        (
+            "nginx-access",
+            filled(b'192.0.2.1 - - [02/Jan/2030:03:04:05 +0000] "GET /', b"%20", b' HTTP/1.1" 200 1 "-" "-"'),
+        ),
+        ("windows", filled(b"<Event>", b"<a>")),
+        ("windows", filled(b"<Event ", b'a="1" ', b"/>")),
+        ("firewall", filled(b"CEF:0|a|b|c|d|e|f|", b"a=b ")),
+        ("vpcflowlogs", HEADER + filled(b"", b"1 ")),
+        ("shop-trace", filled(b"2030-01-02T03:04:05Z ERROR x\n", b" a\n")),
+        ("linux-secure", filled(b"Jan  2 03:04:05 h sshd[1]: x\n", b" a\n")),
+    ],
+)
+def test_the_longest_record_takes_less_than_a_second(log_type: str, content: bytes) -> None:
+    key = seeds()[log_type][0].key
+    with within(MOST_SECONDS):
+        report = load(content, key)
+    assert report.records == 1
 
 
 OBJECTS = {
