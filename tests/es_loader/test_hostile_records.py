@@ -50,6 +50,8 @@ def cloudtrail(**members: Any) -> str:
         ("clb", CLB.format("0.3", "-", f"- {NEEDLE} - ")),
         ("clb", CLB.format(f"-1{NEEDLE}", "200", "GET http://a:80/ HTTP/1.1")),
         ("waf", json.dumps({"timestamp": 1893549785512, "action": "ALLOW", "httpRequest": {"headers": [{"name": "Host", "valve": NEEDLE}]}})),
+        ("waf", json.dumps({"timestamp": 1893549785512, "action": "ALLOW", "httpRequest": {"host": NEEDLE, "headers": [{"name": "Host", "value": "a.example"}]}})),
+        ("cloudfront-standard", json.dumps({"timestamp(ms)": "1893549785512", "cs-uri-stem": "/a?b=c", "cs-uri-query": NEEDLE, "c-ip": "203.0.113.7", "sc-status": "200"})),
         ("waf", json.dumps({"timestamp": 1893549785512, "action": "ALLOW", "httpRequest": {"headers": NEEDLE}})),
     ],
 )  # fmt: skip

@@ -34,7 +34,7 @@ def refine(doc: Document, fields: Fields, raw: RawRecord, source: Source) -> Non
     forwarded = to_keyword(fields.get("x_forwarded_for"))
     if forwarded:
         add_forwarded(doc, forwarded)
-    _request(doc, fields)
+    _request(doc, fields, raw)
     session = tls(to_keyword(fields.get("ssl_cipher")), to_keyword(fields.get("ssl_protocol")))
     if session:
         doc["tls"] = session
@@ -64,11 +64,14 @@ def _time(doc: Document, fields: Fields, raw: RawRecord) -> None:
     doc["@timestamp"] = found
 
 
-def _request(doc: Document, fields: Fields) -> None:
+def _request(doc: Document, fields: Fields, raw: RawRecord) -> None:
+    """Put the URL together. A query that the path and the column tell differently is kept as it came, too."""
     asked, own = to_keyword(fields.get("x_host_header")), to_keyword(fields.get("cs_host"))
     stem, query = to_keyword(fields.get("cs_uri_stem")), to_keyword(fields.get("cs_uri_query"))
     scheme, version = to_keyword(fields.get("cs_protocol")), to_keyword(fields.get("cs_protocol_version"))
     path, _, within = (stem or "").partition("?")  # real-time logs leave the query where it was
+    if within and query and within != query:
+        doc["event"]["original"] = raw.text
     url: dict[str, Any] = path_and_query(path, within or query or "")
     place = f"{path}?{url['query']}" if "query" in url else path
     host = asked or own
