@@ -45,6 +45,7 @@ def cloudtrail(**members: Any) -> str:
         ("cloudtrail", cloudtrail(resources=NEEDLE)),
         ("cloudtrail", cloudtrail(eventTime=NEEDLE, timeWindow={"windowEnd": "2030-01-02T03:04:05Z"})),
         ("cloudfront-standard", json.dumps({"timestamp(ms)": NEEDLE, "date": "2030-01-02", "time": "03:04:05", "c-ip": "203.0.113.7", "sc-status": "200"})),
+        ("cloudfront-standard", json.dumps({"timestamp(ms)": "1893549785512", "cs(Cookie)": f"{NEEDLE}=", "c-ip": "203.0.113.7", "sc-status": "200"})),
         ("vpcflowlogs", FLOW_HEADER + FLOW.format(NEEDLE)),
         ("vpcflowlogs", json.dumps({"message": FLOW.format(6), "beside": NEEDLE})),
         ("clb", CLB.format("0.3", "-", f"- {NEEDLE} - ")),

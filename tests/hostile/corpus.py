@@ -74,7 +74,7 @@ def hostile_object(number: int, *, seed: int = SEED) -> HostileObject:
         kind, record = _record(dice, dice.choice(origin.records), mark)
         made.append(kind)
         records.append(record)
-        if mark and not _NO_VALUE.search(record):
+        if mark and not _NO_VALUE.search(record) and not _is_overwritten(record, mark):
             marks.add(mark.encode())
     carrier, carry = dice.choice(_carriers(name, origin))
     packing = dice.choice(_PACKINGS)
@@ -82,6 +82,12 @@ def hostile_object(number: int, *, seed: int = SEED) -> HostileObject:
     if carrier in _GUESSED:
         marks.clear()
     return HostileObject(number, name, origin.key, content, f"{carrier}, {packing}", tuple(made), frozenset(marks))
+
+
+def _is_overwritten(record: bytes, mark: str) -> bool:
+    """Tell whether a mark is in a member that comes again: the last one counts."""
+    found = _object(record.decode(errors="replace"))
+    return found is not None and mark not in json.dumps(found)
 
 
 def _record(dice: random.Random, text: str, mark: str) -> tuple[str, bytes]:
@@ -101,7 +107,7 @@ def _object(text: str) -> dict[str, Any] | None:
     """Return a record's JSON object; some golden records are broken ones."""
     try:
         return dict(json.loads(text)) if text.startswith("{") else None
-    except ValueError:
+    except (RecursionError, ValueError):
         return None
 
 

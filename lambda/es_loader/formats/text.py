@@ -68,7 +68,7 @@ def lines(texts: Iterator[str]) -> Iterator[str]:
             for line in whole:
                 yield line.removesuffix("\r")
         while len(rest) > MAX_RECORD:
-            yield rest[:MAX_RECORD]
+            yield rest[:MAX_RECORD].strip("\0")
             rest = rest[MAX_RECORD:]
         parts, size = [rest], len(rest)
     if size:

@@ -73,7 +73,7 @@ def _refiner(log_type: LogType) -> Refine:
 def _odd(host: Any, sent: Headers) -> Document | None:
     """Return headers that are none, and the host where a header names another one: no field has them."""
     named = sent.first.get("host")
-    other = host if host and named is not None and named.lower() != (to_keyword(host) or "").lower() else None
+    other = host if named is not None and host and not named.lower().startswith(str(host).lower()) else None
     return flat({"headers": sent.others, "host": other}) if sent.others or other else None
 
 

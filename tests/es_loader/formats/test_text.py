@@ -76,3 +76,8 @@ def test_a_line_without_an_end_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
     found = read(b"x" * 350 + b"\nnext\n", 64)
     assert [len(line) for line in found[:-1]] == [100, 100, 100, 50]
     assert found[-1] == "next"
+
+
+def test_zeros_of_any_number_are_padding(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(text, "MAX_RECORD", 100)
+    assert [raw.text for raw in text.split(iter(("a\n" + "\0" * 1_000, "\0" * 1_000)))] == ["a"]
