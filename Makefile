@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help install demo test test-full lint synth bench bench-index docs opensearch soak clean
+.PHONY: help install demo test soak test-full lint synth bench bench-index docs opensearch clean
 
 help:            ## show this list
 	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  \1|\2/' | column -t -s '|'
@@ -24,6 +24,11 @@ demo: install    ## deploy the stack on an AWS emulator, load the samples into a
 
 test: install lint  ## everything that CI runs
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --cov --cov-report term
+
+soak: install    ## at full length: 50 kills, minutes without an engine; a million hostile records, objects of 5 GB; an hour or more
+	SOAK=1 $(BIN)/python -m pytest -s tests/faults
+	$(BIN)/python -m tests.hostile.soak
+	SOAK_BYTES=5368709120 $(BIN)/python -m pytest --timeout 7200 tests/hostile/test_objects.py -k large
 
 test-full: install  ## tests on an OpenSearch with index management, named by OPENSEARCH_URL
 	$(BIN)/python -m pytest tests_full
@@ -50,10 +55,6 @@ docs: install    ## write the generated pages and the files of opensearch/ anew
 
 opensearch: install  ## a real OpenSearch in the foreground, until Ctrl-C
 	$(BIN)/python -m laptop.opensearch_node
-
-soak: install    ## a million hostile records of all log types, each accounted for; objects of 5 GB in flat memory
-	$(BIN)/python -m tests.hostile.soak
-	SOAK_BYTES=5368709120 $(BIN)/python -m pytest --timeout 7200 tests/hostile/test_objects.py -k large
 
 clean:           ## remove what was built; downloads stay in the cache
 	rm -rf $(VENV) cdk.out build .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -42,6 +42,7 @@ REQUEST = 1_000
 
 RECORDS = {"alb": 10_000, "cloudtrail": 6_000, "vpcflowlogs": 20_000, "waf": 6_000}
 PROBE_SECONDS = 1.2
+REQUEST_SECONDS = 60.0
 NOTIFIED = 1_893_556_800_000
 MOST_BYTES = 1 / 3
 MOST_CPU = 1 / 2
@@ -139,7 +140,7 @@ def _index(requests: Requests, name: str, bodies: list[bytes], records: int) -> 
     started = time.perf_counter()
     replies = []
     for body in bodies:
-        replies.append(send(body))
+        replies.append(send(body, REQUEST_SECONDS))
         requests.post(f"/{name}/_refresh")
     seconds = time.perf_counter() - started
     requests.post(f"/{name}/_forcemerge?max_num_segments=1")

@@ -16,7 +16,7 @@ from isal import igzip
 from benchmarks.logs import FLOW_KEY, write_flow_object
 from es_loader.config import load_deployed_config
 from es_loader.enrich import enrichers
-from es_loader.handler import Function
+from es_loader.function import Function
 from es_loader.objects import open_object
 from es_loader.pipeline import Loader
 from es_loader.sinks.delivery import Reply
@@ -57,7 +57,7 @@ def _local(ref: ObjectRef, path: Path) -> ObjectRef:
     return ObjectRef(ref.bucket, ref.key, ref.event_time, path=str(path))
 
 
-def _post(request: bytes) -> Reply:
+def _post(request: bytes, _seconds: float) -> Reply:
     igzip.compress(request, 1)
     return Reply(200)
 

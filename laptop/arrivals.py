@@ -10,6 +10,7 @@ from typing import Any
 
 from es_loader.config import load_deployed_config
 from es_loader.declarations import Config
+from es_loader.exclusions.reading import ExclusionReader, folders_of
 from es_loader.objects import open_object
 from es_loader.pipeline import Loader
 from es_loader.sinks.opensearch import Requests
@@ -164,7 +165,9 @@ class Samples:
 
 def _expected(config: Config, bucket: str, files: dict[str, Path]) -> dict[str, Arrival]:
     """Run the loader over the files, as the function will, and return what must arrive by log type."""
-    loader, arrivals, sinks = Loader(config), dict[str, Arrival](), dict[str, _Ids]()
+    exclusions, _ = ExclusionReader(config, folders_of()).read()
+    loader = Loader(config, exclusions=exclusions)
+    arrivals, sinks = dict[str, Arrival](), dict[str, _Ids]()
     failures = Counter[str]()
     for key, path in files.items():
         sink = _Ids()

@@ -20,6 +20,9 @@ ROOT = Path(__file__).resolve().parents[1]
 REQUIREMENTS = Path("lambda", "requirements.txt")
 PACKAGES = ("domain_setup", "es_loader", "loader_pause")
 CONFIGURATION = ("aws.ini", "user.ini")
+USERS_FILES = ("sf_*.py", "*.csv")
+"""Scripts and patterns of exclusions, which lie beside user.ini."""
+
 
 PIP = (
     *("-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", "--no-compile"),
@@ -82,7 +85,7 @@ def _sources(root: Path) -> Iterator[Path]:
         files = (path for path in (root / "lambda" / name).rglob("*") if path.is_file())
         yield from (path for path in files if "__pycache__" not in path.parts)
     yield from (path for path in (root / "config" / name for name in CONFIGURATION) if path.is_file())
-    yield from sorted((root / "config").glob("sf_*.py"))
+    yield from sorted(path for pattern in USERS_FILES for path in (root / "config").glob(pattern))
 
 
 def _place(path: Path) -> Path:

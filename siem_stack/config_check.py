@@ -9,6 +9,7 @@ from es_loader.config import golden_folder, load_deployed_config
 from es_loader.declarations import Config
 from es_loader.enrich import enrichers
 from es_loader.errors import ConfigError
+from es_loader.exclusions.reading import mistakes_in_files
 from es_loader.pipeline import Loader
 
 
@@ -33,8 +34,8 @@ def require_sound_log_types(
         LogTypesError: see there.
     """
     found = config or load_deployed_config()
-    if found.problems:
-        raise LogTypesError("\n".join(map(str, found.problems)))
+    if problems := [*map(str, found.problems), *mistakes_in_files(found)]:
+        raise LogTypesError("\n".join(problems))
     unknown = sorted(set(watched) - found.log_types.keys())
     if unknown:
         raise LogTypesError(f"siem:silence_alarms names log types that there are not: {', '.join(unknown)}")

@@ -8,7 +8,9 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct, IDependable
 
+from es_loader.exclusions.conditions import PATH
 from siem_stack.checks import accept
+from siem_stack.dead_letter_bucket import WAITING, DeadLetterBucket
 from siem_stack.function import Function
 from siem_stack.search_domain import SearchDomain
 from siem_stack.settings import Settings
@@ -35,6 +37,7 @@ class Loader(Construct):
         bucket: s3.Bucket,
         domain: SearchDomain,
         key: kms.IKey,
+        letters: DeadLetterBucket,
         queue: sqs.Queue,
         settings: Settings,
     ) -> None:
@@ -45,16 +48,28 @@ class Loader(Construct):
             package="es_loader",
             description="Logs in S3 objects -> ECS documents in OpenSearch",
             endpoint=domain.endpoint,
-            statements=_rights(bucket, domain, key, queue),
+            statements=_rights(bucket, domain, key, queue) + _rights_to_give_up(letters, key),
             settings=settings,
             timeout=settings.loader_timeout,
             memory=settings.loader_memory,
             temporary_storage=TEMPORARY_STORAGE,
         )
-        bucket_id = cdk.Stack.of(self).get_logical_id(bucket.node.default_child)  # type: ignore[arg-type]  # a CfnBucket
-        accept(self, f"IAM5[Resource::<{bucket_id}.Arn>/*]", "The keys of logs are not known in advance.")
+        # It sends itself the rest of an object that takes longer than an invocation, and ends that by its own count
+        # where there is no progress; Lambda would stop it after 16 of them and lose what is left.
+        cfn_function = self.function.node.default_child
+        assert isinstance(cfn_function, lambda_.CfnFunction)
+        cfn_function.recursive_loop = "Allow"
+        self.function.add_environment("QUEUE_URL", queue.queue_url)
+        self.function.add_environment("DEAD_LETTER_BUCKET", letters.bucket_name)
+        for place, objects, what in ((bucket, "*", "logs"), (letters, WAITING, "dead letters")):
+            bucket_id = cdk.Stack.of(self).get_logical_id(place.node.default_child)  # type: ignore[arg-type]  # a CfnBucket
+            accept(
+                self, f"IAM5[Resource::<{bucket_id}.Arn>/{objects}]", f"The keys of {what} are not known in advance."
+            )
         assert self.function.role is not None
         self.role: iam.IRole = self.function.role
+        self.function.add_environment("LOG_BUCKET", bucket.bucket_name)
+        self.function.add_environment("OWN_ROLE", self.role.role_arn)
         self.messages = lambda_.EventSourceMapping(
             self,
             "Messages",
@@ -68,6 +83,15 @@ class Loader(Construct):
     def wait_for(self, ready: IDependable) -> None:
         """Let no messages come before the domain is ready for documents."""
         self.messages.node.add_dependency(ready)
+
+
+def _rights_to_give_up(letters: DeadLetterBucket, key: kms.IKey) -> list[iam.PolicyStatement]:
+    return [
+        iam.PolicyStatement(
+            sid="StoreDeadLetters", actions=["s3:PutObject"], resources=[letters.arn_for_objects(WAITING)]
+        ),
+        iam.PolicyStatement(sid="EncryptDeadLetters", actions=["kms:GenerateDataKey"], resources=[key.key_arn]),
+    ]
 
 
 def _rights(bucket: s3.Bucket, domain: SearchDomain, key: kms.IKey, queue: sqs.Queue) -> list[iam.PolicyStatement]:
@@ -89,6 +113,14 @@ def _rights(bucket: s3.Bucket, domain: SearchDomain, key: kms.IKey, queue: sqs.Q
                 "sqs:ReceiveMessage",
             ],
             resources=[queue.queue_arn],
+        ),
+        iam.PolicyStatement(sid="QueueTheRest", actions=["sqs:SendMessage"], resources=[queue.queue_arn]),
+        iam.PolicyStatement(
+            sid="ReadExclusions",
+            actions=["ssm:GetParametersByPath"],
+            resources=[
+                cdk.Stack.of(bucket).format_arn(service="ssm", resource="parameter", resource_name=PATH.lstrip("/"))
+            ],
         ),
         iam.PolicyStatement(sid="WriteDocuments", actions=["es:ESHttpPost"], resources=[f"{domain.arn}/_bulk"]),
     ]

@@ -74,15 +74,28 @@ ARNS = matching(
 )
 
 
+BUCKET_NAME = matching(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", "3 to 63 lower-case letters, digits, dots and hyphens")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """All settings, checked."""
 
     log_bucket_name: str = setting(
         f"aes-siem-{ACCOUNT}-log",
-        matching(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", "3 to 63 lower-case letters, digits, dots and hyphens"),
+        BUCKET_NAME,
         f"Bucket that AWS services put their logs into. The name is taken if anybody in the world has it. `{ACCOUNT}` "
         "stands for the account's number.",
+    )
+    dead_letter_bucket_name: str = setting(
+        f"aes-siem-{ACCOUNT}-dead-letters",
+        BUCKET_NAME,
+        "Bucket of records that could not be loaded, see [dead letters](dead-letters.md).",
+    )
+    dead_letter_days: int = setting(
+        90,
+        between(1, 3650, "days"),
+        "How long dead letters are kept, replayed or not. The objects that they are about stay in the log bucket.",
     )
     key_alias: str = setting(
         "aes-siem-key",
@@ -133,7 +146,8 @@ class Settings:
     loader_timeout: int = setting(
         600,
         between(60, 900, "seconds"),
-        "Longest time that es-loader works on one batch of objects. What fails is tried again after 6 times as long.",
+        "Longest time that es-loader works on one batch of objects; what is left of them goes on in another "
+        "invocation. What fails is tried again after 6 times as long.",
     )
     loader_max_concurrency: int = setting(
         4,
@@ -148,7 +162,7 @@ class Settings:
     removal_policy: str = setting(
         "retain",
         one_of("retain", "destroy"),
-        "What becomes of bucket, key and domain when the stack is deleted or no longer has them. `destroy` is for "
+        "What becomes of buckets, key and domain when the stack is deleted or no longer has them. `destroy` is for "
         "trying out; see [removal](removal.md).",
     )
     log_retention_days: int = setting(

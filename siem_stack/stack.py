@@ -4,6 +4,7 @@ import aws_cdk as cdk
 from constructs import Construct
 
 from siem_stack.dashboard import Dashboard
+from siem_stack.dead_letter_bucket import DeadLetterBucket
 from siem_stack.domain_setup import DomainSetup
 from siem_stack.encryption_key import EncryptionKey
 from siem_stack.loader import Loader
@@ -28,8 +29,17 @@ class SiemStack(cdk.Stack):
         key = EncryptionKey(self, alias=settings.key_alias, removal_policy=removal_policy)
         queues = Queues(self, loader_timeout=settings.loader_timeout)
         bucket = LogBucket(self, name=bucket_name, queue=queues.queue, removal_policy=removal_policy)
+        letters = DeadLetterBucket(
+            self,
+            name=settings.dead_letter_bucket_name.replace(ACCOUNT, self.account),
+            days=settings.dead_letter_days,
+            key=key,
+            removal_policy=removal_policy,
+        )
         domain = SearchDomain(self, key=key, settings=settings, removal_policy=removal_policy)
-        loader = Loader(self, bucket=bucket, domain=domain, key=key, queue=queues.queue, settings=settings)
+        loader = Loader(
+            self, bucket=bucket, domain=domain, key=key, letters=letters, queue=queues.queue, settings=settings
+        )
         setup = DomainSetup(self, domain=domain, loader=loader.role, settings=settings)
         loader.wait_for(setup.done)
         monitoring = Monitoring(self, key=key, loader=loader.function, queues=queues, settings=settings)
@@ -42,6 +52,7 @@ class SiemStack(cdk.Stack):
         self._output("LoaderFunction", loader.function.function_name, "Its log tells what became of each object")
         self._output("NewObjects", queues.queue.queue_url, "Queue of objects that wait to be loaded")
         self._output("AlarmTopic", monitoring.topic.topic_arn, "Topic that tells of alarms: subscribe to it")
+        self._output("DeadLetterBucket", letters.bucket_name, "Records that could not be loaded: es-loader replay")
         self._output("DeadLetters", queues.dead_letters.queue_url, "Queue of objects that could not be loaded")
 
     def _output(self, name: str, value: str, description: str) -> None:

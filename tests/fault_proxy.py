@@ -78,6 +78,10 @@ def stalled_after_storing(exchange: Exchange) -> None:
     exchange.stall()
 
 
+def stalled(exchange: Exchange) -> None:
+    exchange.stall()
+
+
 def status(code: int, text: str = '{"error":{"root_cause":[],"type":"injected","reason":"told to"}}') -> Fault:
     return lambda exchange: exchange.answer(Answer(code, text.encode()))
 
@@ -101,7 +105,7 @@ def items(code: int, count: int) -> Fault:
 
 
 class FaultProxy(ThreadingHTTPServer):
-    """Set `faults` and `max_body` (plain bytes, 413 above), read `requests`."""
+    """Set `faults`, `weather` (what happens after those) and `max_body` (plain bytes, 413 above), read `requests`."""
 
     daemon_threads = True
 
@@ -110,6 +114,7 @@ class FaultProxy(ThreadingHTTPServer):
         self.upstream = urlsplit(upstream)
         self.url = f"http://127.0.0.1:{self.server_address[1]}"
         self.faults: deque[Fault] = deque()
+        self.weather: Fault | None = None
         self.max_body: int | None = None
         self.requests: list[Request] = []
         self.released = Event()
@@ -117,7 +122,7 @@ class FaultProxy(ThreadingHTTPServer):
     def fault(self, request: Request) -> Fault:
         if self.max_body is not None and len(request.body) > self.max_body:
             return status(413, "")
-        return self.faults.popleft() if self.faults else passed_on
+        return self.faults.popleft() if self.faults else self.weather or passed_on
 
     def __enter__(self) -> Self:
         Thread(target=self.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()

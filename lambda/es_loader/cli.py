@@ -4,6 +4,7 @@ Exit codes are those of `exit_codes.py`; each command is a module of `commands/`
 """
 
 import argparse
+import math
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -42,7 +43,10 @@ def build_parser() -> argparse.ArgumentParser:
         epilog=EPILOG,
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for add in (_add_try, _add_classify, _add_check, _add_load, _add_original, _add_sources, _add_setup):
+    for add in (
+        *(_add_try, _add_classify, _add_check, _add_load, _add_backfill),
+        *(_add_replay, _add_original, _add_sources, _add_setup),
+    ):
         add(commands)
     return parser
 
@@ -127,6 +131,112 @@ def _add_load(commands: "_Commands[argparse.ArgumentParser]") -> None:
         "--patience", metavar="SECONDS", type=float, default=60.0, help="how long to try one request (default: 60)"
     )
     parser.add_argument("--quiet", action="store_true", help="no progress bar and no summary")
+
+
+def _add_backfill(commands: "_Commands[argparse.ArgumentParser]") -> None:
+    parser = _command(commands, "backfill", "backfill", "queue objects that already lie in S3 for the deployed loader")
+    parser.add_argument("source", metavar="s3://BUCKET/PREFIX", help="where the objects are")
+    parser.add_argument(
+        "--since",
+        metavar="TIME",
+        required=True,
+        help="ISO 8601, UTC where it names no zone. An object's time is the one that its key names: where that is an "
+        "hour or a minute, give or take an hour; where it is a day, all of it. Where the key names none it is when the "
+        "object was last modified",
+    )
+    parser.add_argument("--until", metavar="TIME", help="likewise, exclusive (default: when the backfill begins)")
+    parser.add_argument(
+        "--log-type", metavar="NAME", action="append", default=[], help="only objects of this type; may be given again"
+    )
+    parser.add_argument(
+        "--queue-url", metavar="URL", help="the loader's queue (default: the stack's output NewObjects)"
+    )
+    parser.add_argument("--stack", metavar="NAME", default="aes-siem", help="the stack to ask (default: aes-siem)")
+    parser.add_argument("--region", help="the stack's AWS region (default: that of your AWS configuration)")
+    parser.add_argument(
+        "--rate", metavar="N", type=_positive, default=10.0, help="objects to queue a second at most (default: 10)"
+    )
+    parser.add_argument(
+        "--max-waiting",
+        metavar="N",
+        type=int,
+        default=1000,
+        help="pause while more messages wait in the queue, so that new logs are not far behind (default: 1000; 0: no "
+        "limit)",
+    )
+    parser.add_argument(
+        "--state",
+        metavar="FILE",
+        type=Path,
+        help="how far it got, to go on from there (default: es-loader-backfill-….json in this folder)",
+    )
+    parser.add_argument("--memory", metavar="MB", type=int, default=1769, help="of es-loader, for the estimate")
+    parser.add_argument(
+        "--price",
+        metavar="NAME=USD",
+        type=_price,
+        action="append",
+        default=[],
+        help="for one unit, in place of the list price of us-east-1: lambda-gb-second, lambda-request, s3-get, "
+        "s3-list, sqs-request; may be given again",
+    )
+    parser.add_argument("--dry-run", action="store_true", help="count and estimate, queue nothing")
+    parser.add_argument("--yes", action="store_true", help="do not ask")
+    parser.add_argument("--quiet", action="store_true", help="no progress bar")
+
+
+def _add_replay(commands: "_Commands[argparse.ArgumentParser]") -> None:
+    parser = _command(commands, "replay", "replay", "load dead letters again, or show what they are")
+    parser.add_argument(
+        "--queue",
+        action="store_true",
+        help="instead of letters, the messages in the dead-letter queue, which go back to the queue they came from",
+    )
+    parser.add_argument(
+        "--list",
+        nargs="?",
+        const="groups",
+        choices=("groups", "each"),
+        help="show what waits and change nothing: groups by log type and reason, or each",
+    )
+    parser.add_argument(
+        "--dry-run", action="store_true", help="say what today's parser makes of it, store and move nothing"
+    )
+    parser.add_argument(
+        "--log-type", metavar="NAME", action="append", default=[], help="only of this log type; may be given again"
+    )
+    parser.add_argument("--reason", metavar="TEXT", help="only with this text in the reason, in any case")
+    parser.add_argument("--since", metavar="TIME", help="only what was notified from this ISO 8601 time on (UTC)")
+    parser.add_argument("--until", metavar="TIME", help="only what was notified before this time")
+    parser.add_argument("--key", metavar="PATTERN", help="only of source objects with such a key, with * and ?")
+    parser.add_argument(
+        "--rate",
+        metavar="N",
+        type=_positive,
+        default=1000.0,
+        help="records a second at most, with --queue messages a second (default: 1000)",
+    )
+    parser.add_argument("--stack", default="aes-siem", help="the stack whose outputs name the rest (default: aes-siem)")
+    parser.add_argument("--bucket", metavar="NAME", help="the bucket of dead letters (default: the stack's)")
+    parser.add_argument("--endpoint", metavar="URL", help="the OpenSearch endpoint (default: the stack's)")
+    parser.add_argument("--region", help="sign requests for this AWS region, where the endpoint's name does not say it")
+    parser.add_argument("--quiet", action="store_true", help="no progress bar and no summary")
+
+
+def _positive(text: str) -> float:
+    number = float(text)
+    if not 0 < number < math.inf:
+        raise argparse.ArgumentTypeError(f"{text} is not a number above 0")
+    return number
+
+
+def _price(text: str) -> tuple[str, float]:
+    from es_loader.backfill.cost import RATES  # noqa: PLC0415 - only for this option
+
+    name, _, usd = text.partition("=")
+    if name not in RATES:
+        raise argparse.ArgumentTypeError(f"{name!r} is no price; there are {', '.join(RATES)}")
+    return name, float(usd)
 
 
 def _add_original(commands: "_Commands[argparse.ArgumentParser]") -> None:

@@ -49,14 +49,19 @@ def load_deployed_config(*extra: Path, root: Path | None = None) -> Config:
         extra: layers on top of the deployed ones.
         root: the folder that holds `config/`; found by itself where this is None.
     """
-    folder = (root or _root()) / "config"
+    folder = root / "config" if root else deployed_folder()
     users = [path for path in (folder / "user.ini", *map(Path, USER_LAYERS)) if path.is_file()]
     return load_config(folder / "aws.ini", *users, *extra)
 
 
+def deployed_folder() -> Path:
+    """Return the folder of the configuration that lies beside the code."""
+    return _root() / "config"
+
+
 def golden_folder() -> Path:
     """Return the folder of users' golden pairs, which need not be there."""
-    return _root() / "config" / "golden"
+    return deployed_folder() / "golden"
 
 
 def _root() -> Path:

@@ -7,6 +7,7 @@ from es_loader import documents
 from es_loader.declarations import LogType
 from es_loader.errors import RecordError
 from es_loader.event_time import event_time
+from es_loader.exclusions import Filters
 from es_loader.logtypes import Hooks
 from es_loader.normalize import ecs
 from es_loader.normalize.derived import derivations
@@ -16,7 +17,7 @@ from es_loader.normalize.overlong import set_aside
 from es_loader.normalize.timestamps import to_iso
 from es_loader.parsing import holds_more_than_a_line, parser
 from es_loader.scripts import apply_script
-from es_loader.types import Document, Envelope, RawRecord, Source
+from es_loader.types import Document, Envelope, Fields, RawRecord, Source
 
 Conversion = Callable[[RawRecord, Source, str], tuple[str, str, Document]]
 """Takes the raw record, its source and the prefix of its object's ids."""
@@ -39,6 +40,7 @@ def compile_conversion(
     enrichers: tuple[Callable[[Document], None], ...],
     *,
     conversion_of: Callable[[str], Conversion | None] = lambda _: None,
+    filters: Filters = Filters(),  # noqa: B008 - a tuple
 ) -> Conversion:
     """Return the conversion of one log type; it raises RecordError or Excluded for a record that gives no document.
 
@@ -50,7 +52,9 @@ def compile_conversion(
     identify = documents.identifier(log_type)
     by_ingestion = log_type.index_time == "event_ingested"
     begin = _beginner(log_type)
-    script, derived, analysed = log_type.transform, derivations(log_type), _analysed(log_type)
+    script, analysed = log_type.transform, _analysed(log_type)
+    additions = (*derivations(log_type), *enrichers)
+    mapping_of, check = _checked(mapping_of, filters.fields), filters.document
 
     def convert(raw: RawRecord, source: Source, prefix: str) -> tuple[str, str, Document]:
         fields = parse(raw)
@@ -71,14 +75,14 @@ def compile_conversion(
         if script is not None or len(raw.text) > SUSPICIOUS:
             set_aside(doc, analysed)
         _place(doc, source, raw.envelope)
-        for derive in derived:
-            derive(doc)
-        for enrich in enrichers:
-            enrich(doc)
+        for add in additions:
+            add(doc)
         documents.relate(doc)
+        if check is not None:
+            check(fields, doc)
         doc_id = identify(fields, raw, prefix)
         index = index_of(source.event_time if by_ingestion else doc["@timestamp"])
-        return (*_controlled(log_type, index, doc_id, control), doc) if control else (index, doc_id, doc)
+        return (*_controlled(log_type, index, doc_id, control), doc)
 
     return convert
 
@@ -99,6 +103,8 @@ def _usable_time(doc: Document) -> str:
 
 def _controlled(log_type: LogType, index: str, doc_id: str, control: dict[str, Any]) -> tuple[str, str]:
     """Return index and id as a script's control fields want them: another index name keeps the period of rotation."""
+    if not control:
+        return index, doc_id
     name, own_id, suffix = (control.get(key) for key in ("__index_name", "@id", "__doc_id_suffix"))
     if name:
         index = f"{name}{index.removeprefix(log_type.index_name)}"
@@ -122,6 +128,25 @@ def _mapping_by_header(log_type: LogType) -> Callable[[RawRecord], Mapping]:
                 return general
             found = special[header] = compile_mapping(log_type, frozenset((*header, "extra", "unmapped")))
         return found
+
+    return choose
+
+
+def _checked(
+    mapping_of: Callable[[RawRecord], Mapping], check: Callable[[Fields], None] | None
+) -> Callable[[RawRecord], Mapping]:
+    """Let fields pass a check, if there is one, before they are mapped."""
+    if check is None:
+        return mapping_of
+
+    def choose(raw: RawRecord) -> Mapping:
+        mapping = mapping_of(raw)
+
+        def checked(fields: Fields) -> Document:
+            check(fields)
+            return mapping(fields)
+
+        return checked
 
     return choose
 

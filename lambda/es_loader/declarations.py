@@ -102,6 +102,8 @@ class LogType:
     geoip: tuple[str, ...]
     clientip_xff: tuple[str, ...]
     user_agent_enrichment_field: str
+    ignore_own_logs: bool
+    exclude_log_patterns_filename: str
     transform: Transform | None
 
 

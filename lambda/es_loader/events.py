@@ -1,8 +1,8 @@
 """A Lambda event -> the objects it names, by the message that carries them.
 
 Understood, in any nesting: S3 notifications, SQS messages, SNS notifications (with and without raw delivery),
-EventBridge `Object Created` events, CloudTrail's own SNS notifications, and the records that Lambda itself
-queues about an invocation that failed.
+EventBridge `Object Created` events, CloudTrail's own SNS notifications, the records that Lambda itself
+queues about an invocation that failed, and the continuations that this function queues.
 
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html
@@ -15,6 +15,7 @@ from urllib.parse import unquote_plus
 
 import msgspec
 
+from es_loader import continuation
 from es_loader.types import ObjectRef
 
 MAX_NESTING = 10
@@ -199,6 +200,13 @@ def _cloudtrail(value: dict[str, Any], carrier: _Carrier) -> Iterator[Outcome]:
         yield _reference(bucket, key, carrier.time, None, None)
 
 
+def _continuation(value: dict[str, Any], _carrier: _Carrier) -> Iterator[Outcome]:
+    try:
+        yield continuation.read(value)
+    except ValueError as exc:
+        yield Unreadable(str(exc))
+
+
 _SHAPES: tuple[tuple[str, Callable[[dict[str, Any], _Carrier], Iterator[Outcome]]], ...] = (
     ("s3", _s3_record),
     ("Records", _records),
@@ -208,6 +216,7 @@ _SHAPES: tuple[tuple[str, Callable[[dict[str, Any], _Carrier], Iterator[Outcome]
     ("Event", _test_event),
     ("requestPayload", _failed_invocation),
     ("s3ObjectKey", _cloudtrail),
+    ("continuation", _continuation),
     ("Type", _sns),
     ("Message", _sns),
 )

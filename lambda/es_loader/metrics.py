@@ -25,7 +25,8 @@ DIMENSION = "LogType"
 
 FAILED = "failed"
 DEAD_LETTERED = "dead_lettered"
-"""What else than REJECTED and RESENT may happen to a document."""
+REST_DEAD_LETTERED = "rest_dead_lettered"
+"""What else than REJECTED and RESENT may happen to a document, or to the rest of an object."""
 
 _MOST_VALUES = 100
 """Of one metric in one line."""
@@ -66,7 +67,7 @@ class Origin:
         started, taken = time.monotonic(), sink.taken_bytes
         try:
             yield
-            self.complete = True
+            self.complete = self.report.rest is None
         finally:
             self.milliseconds = round(1000 * (time.monotonic() - started))
             self.bytes_out = sink.taken_bytes - taken
@@ -113,13 +114,17 @@ def _loaded(origin: Origin) -> int:
     return added - origin.counts[FAILED] - origin.counts[DEAD_LETTERED]
 
 
+def _letters(origin: Origin) -> int:
+    return origin.counts[DEAD_LETTERED] + origin.counts[REST_DEAD_LETTERED]
+
+
 METRICS = (
     Metric("Objects", "Count", _sum_of(lambda _origin: 1)),
     Metric("Records", "Count", _sum_of(lambda origin: origin.report.records)),
     Metric("Loaded", "Count", _sum_of(_loaded)),
     Metric("PipelineErrors", "Count", _sum_of(lambda origin: origin.report.failures + origin.counts[REJECTED])),
     Metric("Failed", "Count", _sum_of(lambda origin: origin.counts[FAILED])),
-    Metric("DeadLettered", "Count", _sum_of(lambda origin: origin.counts[DEAD_LETTERED])),
+    Metric("DeadLettered", "Count", _sum_of(_letters)),
     Metric("Excluded", "Count", _sum_of(lambda origin: origin.report.excluded.total())),
     Metric("Retries", "Count", _sum_of(lambda origin: origin.counts[RESENT])),
     Metric("BytesIn", "Bytes", _sum_of(lambda origin: origin.ref.size or 0)),

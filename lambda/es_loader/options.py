@@ -244,7 +244,7 @@ OPTIONS: dict[str, Option] = {
     "user_agent_enrichment_field": Option(_text, ""),
     # exclusion
     "ignore_own_logs": Option(_boolean, True),
-    "exclude_log_patterns_filename": Option(_text, ""),
+    "exclude_log_patterns_filename": Option(_text, "exclude_log_patterns.csv"),
     # accepted because they stand in files written for AWS's sample; they have no effect here
     "bump_version": Option(_text, ""),
     "custom_user_agent": Option(_text, ""),

@@ -16,7 +16,8 @@ class ObjectRef(msgspec.Struct, frozen=True):
 
     `key` is decoded. `event_time` is the time of the notification in epoch milliseconds: it stands for
     "now" in everything that is derived from the object, so that a second delivery gives the same documents.
-    `path` is set for an object that is a local file.
+    `path` is set for an object that is a local file. Records before `first_record` are loaded already; `attempt` counts
+    the invocations in a row that loaded none since, see continuation.py.
     """
 
     bucket: str
@@ -25,6 +26,8 @@ class ObjectRef(msgspec.Struct, frozen=True):
     version_id: str | None = None
     size: int | None = None
     path: str | None = None
+    first_record: int = 0
+    attempt: int = 0
 
 
 class Source(msgspec.Struct, frozen=True):

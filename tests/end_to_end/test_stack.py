@@ -9,7 +9,9 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from es_loader.cli import main
 from es_loader.compression import plain
+from es_loader.dead_letters import Letter, unpacked
 from es_loader.golden import Collected
 from es_loader.pipeline import Loader
 from es_loader.sinks.opensearch import Requests, connect
@@ -170,8 +172,39 @@ def test_objects_that_cannot_be_read_block_nothing_and_say_what_is_wrong(stack: 
         },
     )
     assert "truncated" in failure["error"]["message"]
+    (letter,) = letters(stack, "waiting/cloudtrail/", name.format("truncated"))
+    assert letter.number == failure["aws"]["s3"]["object"]["record_number"]
     assert all(found["event"]["kind"] == "pipeline_error" for found in of_object(requests, name.format("random")))
     assert of_object(requests, name.format("empty")) == []
+
+
+def test_what_cannot_be_loaded_is_a_dead_letter_and_is_loaded_when_the_cause_is_gone(
+    stack: Deployment, requests: Requests, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in stack.aws.env.items():
+        monkeypatch.setenv(name, value)
+    index = "log-aws-cloudtrail-2030-07"
+    requests.put(f"/{index}", {"mappings": {"properties": {"@timestamp": {"type": "date", "format": "epoch_second"}}}})
+    key = "AWSLogs/123456789012/CloudTrail/eu-west-1/2030/07/08/123456789012_CloudTrail_eu-west-1_20300708T0305Z_dead.json.gz"
+    times = ("2030-07-08T03:00:00Z", "2030-08-09T03:00:00Z")
+    events = [{"eventVersion": "1.11", "eventTime": time, "eventName": "GetCallerIdentity"} for time in times]
+    stack.put(key, gzip.compress(json.dumps({"Records": events}).encode()))
+    until(lambda: len(letters(stack, "waiting/cloudtrail/", key)) == 1, stack)
+    settled(stack)
+    assert [found["@timestamp"][:10] for found in of_object(requests, key)] == ["2030-08-09"]
+    requests.client.indices.delete(index=index)
+    assert main(["replay", "--key", key, "--dry-run"]) == 0
+    assert main(["replay", "--key", key]) == 0
+    assert sorted(found["@timestamp"][:10] for found in of_object(requests, key)) == ["2030-07-08", "2030-08-09"]
+    assert letters(stack, "waiting/cloudtrail/", key) == []
+    assert len(letters(stack, "replayed/cloudtrail/", key)) == 1
+
+
+def letters(stack: Deployment, prefix: str, key: str) -> list[Letter]:
+    s3, bucket = stack.client("s3"), stack.outputs["DeadLetterBucket"]
+    paths = [one["Key"] for one in s3.list_objects_v2(Bucket=bucket, Prefix=prefix).get("Contents", ())]
+    bodies = [s3.get_object(Bucket=bucket, Key=path)["Body"].read() for path in paths]
+    return [letter for body in bodies for letter in unpacked(body) if letter.key == key]
 
 
 def test_a_message_about_a_deleted_object_is_acknowledged(stack: Deployment) -> None:

@@ -48,6 +48,7 @@ def cloudtrail(**members: Any) -> str:
         ("cloudfront-standard", json.dumps({"timestamp(ms)": "1893549785512", "cs(Cookie)": f"{NEEDLE}=", "c-ip": "203.0.113.7", "sc-status": "200"})),
         ("vpcflowlogs", FLOW_HEADER + FLOW.format(NEEDLE)),
         ("vpcflowlogs", json.dumps({"message": FLOW.format(6), "beside": NEEDLE})),
+        ("clb", CLB.format("0.3", "200", "GET http://a:80/ HTTP/1.1").replace("10.0.0.1:80", f"fe80::1%{NEEDLE}:80")),
         ("clb", CLB.format("0.3", "-", f"- {NEEDLE} - ")),
         ("clb", CLB.format(f"-1{NEEDLE}", "200", "GET http://a:80/ HTTP/1.1")),
         ("waf", json.dumps({"timestamp": 1893549785512, "action": "ALLOW", "httpRequest": {"headers": [{"name": "Host", "valve": NEEDLE}]}})),
@@ -110,3 +111,10 @@ def test_a_long_text_in_place_of_a_protocol_is_not_kept_in_a_cache() -> None:
     before = tls._version.cache_info().currsize
     assert tls.version("TLSv1." + "2" * 100_000) == {}
     assert tls._version.cache_info().currsize == before
+
+
+@pytest.mark.parametrize("mark", [b"\xff\xfe", b"\xfe\xff"])
+def test_a_line_that_begins_like_utf_16_takes_no_line_along(mark: bytes) -> None:
+    lines = "\n".join([FLOW.format(6)] * 20).encode()
+    _, report = load_bytes(LOADER, mark + b"x\n" + lines + b"\n\0\0", KEYS["vpcflowlogs"])
+    assert (report.documents, report.failures) == (20, 1)

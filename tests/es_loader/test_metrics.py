@@ -2,6 +2,7 @@
 
 import json
 import logging
+import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,8 +10,9 @@ from uuid import uuid4
 
 import pytest
 
+from es_loader.budget import ENDLESS, Budget
 from es_loader.config import load_deployed_config
-from es_loader.handler import Function
+from es_loader.function import Function
 from es_loader.metrics import METRICS, NAMESPACE, Origin, lines
 from es_loader.pipeline import Loader, LoadReport
 from es_loader.sinks.opensearch import bulk, connect
@@ -73,7 +75,7 @@ class Place:
         }
         return {"Records": [record]}
 
-    def load(self, url: str, *bodies: dict[str, Any], deadline: float = float("inf")) -> dict[str, dict[str, Any]]:
+    def load(self, url: str, *bodies: dict[str, Any], budget: Budget = ENDLESS) -> dict[str, dict[str, Any]]:
         """Answer one invocation; return its metrics by log type."""
         function = Function(
             self.loader,
@@ -82,7 +84,7 @@ class Place:
             emit=self.emitted.append,
         )
         records = [{"messageId": f"m{number}", "body": json.dumps(body)} for number, body in enumerate(bodies)]
-        self.answer = function.answer({"Records": records}, now=NOW, deadline=deadline)
+        self.answer = function.answer({"Records": records}, now=NOW, budget=budget)
         return {line.get("LogType", ""): line for line in map(json.loads, self.emitted)}
 
 
@@ -195,9 +197,11 @@ def test_no_line_holds_anything_of_a_record(
     text = place.put("MetricsB/1", f"{CANARY} 1", f"2030-01-02T03:04:05Z {CANARY}")
     place.load(opensearch_url, place.put("MetricsA/1", *records), text)
     with FaultProxy(opensearch_url) as proxy:
-        for fault in (items(400, 9), items(429, 9), status(403), status(503)):
+        for number, fault in enumerate((items(400, 9), items(429, 9), status(403), status(503))):
             proxy.faults.append(fault)
-            place.load(proxy.url, place.put("MetricsA/1", *records), text, deadline=0)
+            # A second request is too late.
+            budget = Budget(math.inf, 100 * (number + 1), lambda: 100.0 * len(proxy.requests))
+            place.load(proxy.url, place.put("MetricsA/1", *records), text, budget=budget)
     written = "\n".join(
         (*(json.dumps(vars(record), default=str) for record in caplog.records), *place.emitted, *capfd.readouterr())
     )

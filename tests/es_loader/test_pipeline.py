@@ -5,7 +5,9 @@ import gzip
 import io
 import json
 import zipfile
+from functools import partial
 from itertools import chain
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -70,6 +72,44 @@ def test_truncated_gzip_keeps_what_was_read_and_says_where_it_ends() -> None:
     assert last["event"]["kind"] == "pipeline_error"
     assert last["error"]["type"] == "object_error"
     assert len(documents) == report.records + 1 > 1_000
+
+
+def zipped(*files: bytes) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for number, content in enumerate(files):
+            archive.writestr(f"{number}.log", content)
+    return packed.getvalue()
+
+
+FLOWS = ["\n".join([HEADER, *(flow(number) for number in range(30))]).encode() for _ in range(3)]
+SEVERAL = {
+    "one file": (FLOWS[0], FLOW_KEY),
+    "gzip members": (b"".join(map(gzip.compress, FLOWS)), FLOW_KEY),
+    "zip": (zipped(*FLOWS), FLOW_KEY),
+    "zip with a file that is no gzip to its end": (zipped(FLOWS[0], gzip.compress(FLOWS[1])[:-9], FLOWS[2]), FLOW_KEY),
+    "truncated": (gzip.compress(FLOWS[0])[:-9], FLOW_KEY),
+    **{case.key: (case.log.read_bytes(), case.key) for case in cases()},
+}
+
+
+@pytest.mark.parametrize("name", SEVERAL)
+def test_an_object_in_pieces_gives_the_documents_of_the_whole_each_once(name: str) -> None:
+    content, key = SEVERAL[name]
+    whole, report = load_bytes(LOADER, content, key)
+    pieces: list[dict[str, Any]] = []
+    first: int | None = 0
+    records = failures = 0
+    while first is not None:
+        sink = Collected()
+        in_time = iter([False] * (2 + first // 16))  # before opening, and every sixteen records
+        ref = ObjectRef("aes-siem-111122223333-log", key, EVENT_TIME, first_record=first)
+        part = LOADER.load(ref, lambda: plain(iter((content,))), sink, is_late=partial(next, in_time, True))
+        assert part.rest is None or part.rest > first
+        pieces += sink.documents
+        records, failures, first = records + part.records, failures + part.failures, part.rest
+    assert pieces == whole
+    assert (records, failures) == (report.records, report.failures)
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,8 @@ OTHER = {
     "administrators": "arn:aws:iam::111122223333:role/ops/security-lead",
     "analysts": "arn:aws:iam::111122223333:role/analyst arn:aws:iam::111122223333:user/ann",
     "architecture": "host",
+    "dead_letter_bucket_name": "letters-{account}",
+    "dead_letter_days": "400",
     "domain_name": "logs",
     "engine_version": "OpenSearch_2.19",
     "instance_count": "3",

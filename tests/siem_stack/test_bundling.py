@@ -62,10 +62,12 @@ def test_what_is_bundled_for_this_machine_works_alone(tmp_path: Path) -> None:
 def test_a_bundle_has_the_code_and_the_configuration(project: Path, tmp_path: Path) -> None:
     (project / "lambda" / "requirements.txt").write_text("# nothing\n")
     (project / "config" / "user.ini").write_text("[mine]")
+    (project / "config" / "exclude_log_patterns.csv").write_text("log_type,field,pattern")
     bundle(tmp_path / "bundle", "host", project)
     found = {path.relative_to(tmp_path / "bundle").as_posix() for path in (tmp_path / "bundle").rglob("*.*")}
     assert found == {
         "config/aws.ini",
+        "config/exclude_log_patterns.csv",
         "config/user.ini",
         "domain_setup/__init__.py",
         "es_loader/__init__.py",
@@ -78,13 +80,14 @@ def test_a_bundle_has_the_code_and_the_configuration(project: Path, tmp_path: Pa
     [
         lambda root: (root / "config" / "aws.ini").write_text("[z]"),
         lambda root: (root / "config" / "user.ini").write_text(""),
+        lambda root: (root / "config" / "exclude_log_patterns.csv").write_text(""),
         lambda root: (root / "lambda" / "requirements.txt").write_text("six==1.17.0"),
         lambda root: (root / "lambda" / "es_loader" / "table.json").rename(
             root / "lambda" / "es_loader" / "other.json"
         ),
         lambda root: shutil.rmtree(root / "lambda" / "domain_setup"),
     ],
-    ids=["configuration", "user.ini", "requirements", "renamed", "removed"],
+    ids=["configuration", "user.ini", "exclusions", "requirements", "renamed", "removed"],
 )
 def test_what_goes_into_a_bundle_changes_its_name(project: Path, change: Callable[[Path], object]) -> None:
     before = source_hash("arm64", project)

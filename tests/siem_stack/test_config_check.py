@@ -21,6 +21,13 @@ def test_every_mistake_of_the_user_is_told(tmp_path: Path) -> None:
     assert "user.ini [two] file_fromat" in str(caught.value)
 
 
+def test_a_file_of_exclusions_that_is_named_must_be_there(tmp_path: Path) -> None:
+    path = tmp_path / "user.ini"
+    path.write_text("[waf]\nexclude_log_patterns_filename = mine.csv\n")
+    with pytest.raises(LogTypesError, match=r"exclude_log_patterns_filename = mine\.csv: no such file"):
+        require_sound_log_types(load_deployed_config(path))
+
+
 def test_an_alarm_about_a_log_type_that_there_is_not_is_refused() -> None:
     with pytest.raises(LogTypesError, match="siem:silence_alarms names log types that there are not: cloudtrial"):
         require_sound_log_types(watched=["cloudtrail", "cloudtrial"])

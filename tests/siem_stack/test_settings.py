@@ -33,7 +33,9 @@ def test_an_unknown_setting_is_named_with_the_one_that_was_meant() -> None:
 
 
 def test_an_unknown_setting_like_no_other_is_answered_with_all() -> None:
-    with pytest.raises(SettingsError, match="siem:zzz is no setting; there are log_bucket_name, key_alias, "):
+    with pytest.raises(
+        SettingsError, match="siem:zzz is no setting; there are log_bucket_name, dead_letter_bucket_name, "
+    ):
         from_context({"siem:zzz": 3})
 
 

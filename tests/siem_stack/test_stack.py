@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from aws_cdk import assertions
 
+from es_loader.budget import Budget
 from siem_stack.function import retention
 from siem_stack.settings import LOG_RETENTION_DAYS, PREFIX, Settings, rows
 
@@ -13,6 +14,7 @@ Template = assertions.Template
 
 ACCOUNT = {"Ref": "AWS::AccountId"}
 BUCKET_ARN = {"Fn::GetAtt": ["LogBucketCC3B17E8", "Arn"]}
+LETTERS = "DeadLetterBucket37195E6A"
 SERVICES = {
     "cloudtrail.amazonaws.com",
     "delivery.logs.amazonaws.com",
@@ -29,8 +31,13 @@ def _only(template: Template, kind: str, **properties: Any) -> dict[str, Any]:
     return dict(resource)
 
 
-def _bucket_policy(template: Template) -> list[dict[str, Any]]:
-    return list(_only(template, "AWS::S3::BucketPolicy")["Properties"]["PolicyDocument"]["Statement"])
+def _bucket(template: Template, name: str = "LogBucketCC3B17E8") -> dict[str, Any]:
+    return dict(template.find_resources("AWS::S3::Bucket")[name])
+
+
+def _bucket_policy(template: Template, bucket: str = "LogBucketCC3B17E8") -> list[dict[str, Any]]:
+    policy = _only(template, "AWS::S3::BucketPolicy", Bucket={"Ref": bucket})
+    return list(policy["Properties"]["PolicyDocument"]["Statement"])
 
 
 def _role_statements(template: Template, function: str) -> dict[str, dict[str, Any]]:
@@ -66,7 +73,7 @@ def _all_statements(template: Template) -> Iterator[dict[str, Any]]:
 def test_the_bucket_is_private_versioned_and_encrypted_with_keys_that_load_balancers_can_use(
     template: Template,
 ) -> None:
-    bucket = _only(template, "AWS::S3::Bucket")["Properties"]
+    bucket = _bucket(template)["Properties"]
     assert bucket["BucketName"] == {"Fn::Join": ["", ["aes-siem-", ACCOUNT, "-log"]]}
     assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
     assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
@@ -82,6 +89,26 @@ def test_the_bucket_takes_tls_1_2_or_later_only(template: Template) -> None:
     denied = [each["Condition"] for each in _bucket_policy(template) if each["Effect"] == "Deny"]
     assert {"Bool": {"aws:SecureTransport": "false"}} in denied
     assert {"NumericLessThan": {"s3:TlsVersion": 1.2}} in denied
+
+
+def test_dead_letters_have_a_private_bucket_with_the_stacks_key(template: Template, other_template: Template) -> None:
+    bucket = _bucket(template, LETTERS)["Properties"]
+    assert bucket["BucketName"] == {"Fn::Join": ["", ["aes-siem-", ACCOUNT, "-dead-letters"]]}
+    assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+    assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
+    assert bucket["OwnershipControls"] == {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
+    (rule,) = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    (key,) = template.find_resources("AWS::KMS::Key")
+    assert rule["ServerSideEncryptionByDefault"] == {
+        "KMSMasterKeyID": {"Fn::GetAtt": [key, "Arn"]},
+        "SSEAlgorithm": "aws:kms",
+    }
+    assert rule["BucketKeyEnabled"] is True
+    for each, days in ((template, 90), (other_template, 400)):
+        (lifecycle,) = _bucket(each, LETTERS)["Properties"]["LifecycleConfiguration"]["Rules"]
+        assert lifecycle["ExpirationInDays"] == days
+    denied = [each["Condition"] for each in _bucket_policy(template, LETTERS)]
+    assert denied == [{"Bool": {"aws:SecureTransport": "false"}}, {"NumericLessThan": {"s3:TlsVersion": 1.2}}]
 
 
 def test_services_may_write_logs_of_this_account_only(template: Template) -> None:
@@ -132,7 +159,7 @@ def test_services_may_encrypt_with_the_key_and_not_decrypt(template: Template) -
 
 
 def test_new_objects_come_to_the_queue_whose_policy_is_there_before(template: Template) -> None:
-    bucket = _only(template, "AWS::S3::Bucket")
+    bucket = _bucket(template)
     (notification,) = bucket["Properties"]["NotificationConfiguration"]["QueueConfigurations"]
     assert notification["Event"] == "s3:ObjectCreated:*"
     queue = notification["Queue"]["Fn::GetAtt"][0]
@@ -211,7 +238,8 @@ def test_the_functions_run_on_arm_with_their_own_short_lived_logs(
     handler = f"{package}.handler.handler"
     function = _only(template, "AWS::Lambda::Function", Handler=handler)["Properties"]
     assert (function["Runtime"], function["Architectures"]) == ("python3.13", ["arm64"])
-    assert set(function["Environment"]["Variables"]) == {"LOG_LEVEL", "OPENSEARCH_ENDPOINT"}
+    own = {"DEAD_LETTER_BUCKET", "LOG_BUCKET", "OWN_ROLE", "QUEUE_URL"} if package == "es_loader" else set()
+    assert set(function["Environment"]["Variables"]) == {"LOG_LEVEL", "OPENSEARCH_ENDPOINT", *own}
     assert function["LoggingConfig"]["LogFormat"] == "JSON"
     group = template.find_resources("AWS::Logs::LogGroup")[function["LoggingConfig"]["LogGroup"]["Ref"]]
     assert group["Properties"]["LogGroupName"] == f"/aws/lambda/{function['FunctionName']}"
@@ -233,8 +261,12 @@ def test_the_loader_has_the_rights_that_it_needs_and_no_others(template: Templat
     statements = _role_statements(template, "es_loader")
     assert {name: _actions(each) for name, each in statements.items()} == {
         "DecryptLogs": {"kms:Decrypt"},
+        "EncryptDeadLetters": {"kms:GenerateDataKey"},
         "OwnLog": {"logs:CreateLogStream", "logs:PutLogEvents"},
+        "QueueTheRest": {"sqs:SendMessage"},
+        "ReadExclusions": {"ssm:GetParametersByPath"},
         "ReadLogs": {"s3:GetObject", "s3:GetObjectVersion"},
+        "StoreDeadLetters": {"s3:PutObject"},
         "TakeMessages": {
             "sqs:ChangeMessageVisibility",
             "sqs:DeleteMessage",
@@ -245,7 +277,45 @@ def test_the_loader_has_the_rights_that_it_needs_and_no_others(template: Templat
         "WriteDocuments": {"es:ESHttpPost"},
     }
     assert statements["TellMissingLogs"]["Resource"] == BUCKET_ARN
+    assert statements["StoreDeadLetters"]["Resource"] == {
+        "Fn::Join": ["", [{"Fn::GetAtt": [LETTERS, "Arn"]}, "/waiting/*"]]
+    }
+    assert statements["QueueTheRest"]["Resource"] == statements["TakeMessages"]["Resource"]
     assert str(statements["WriteDocuments"]["Resource"]).endswith(":domain/aes-siem/_bulk']]}")
+    assert str(statements["ReadExclusions"]["Resource"]).endswith(":parameter/siem/exclude-logs']]}")
+
+
+def test_the_loader_knows_its_role_and_the_bucket_that_it_reads(template: Template) -> None:
+    (function,) = (
+        resource["Properties"]
+        for resource in template.find_resources("AWS::Lambda::Function").values()
+        if resource["Properties"]["Handler"].startswith("es_loader")
+    )
+    variables = function["Environment"]["Variables"]
+    assert variables["OWN_ROLE"] == function["Role"]
+    assert variables["LOG_BUCKET"] == {"Ref": BUCKET_ARN["Fn::GetAtt"][0]}
+
+
+def test_the_loader_may_go_on_in_another_invocation(template: Template) -> None:
+    function = _only(template, "AWS::Lambda::Function", Handler="es_loader.handler.handler")["Properties"]
+    (mapping,) = template.find_resources("AWS::Lambda::EventSourceMapping").values()
+    queue = mapping["Properties"]["EventSourceArn"]["Fn::GetAtt"][0]
+    assert function["RecursiveLoop"] == "Allow"
+    assert function["Environment"]["Variables"]["QUEUE_URL"] == {"Ref": queue}
+
+
+@pytest.mark.parametrize("name", ["template", "other_template"])
+def test_no_message_comes_again_while_it_is_worked_on(request: pytest.FixtureRequest, name: str) -> None:
+    """An invocation ends before its timeout, and nothing waits between taking a batch and invoking: no heartbeat."""
+    found: Template = request.getfixturevalue(name)
+    timeout = _only(found, "AWS::Lambda::Function", Handler="es_loader.handler.handler")["Properties"]["Timeout"]
+    (mapping,) = (each["Properties"] for each in found.find_resources("AWS::Lambda::EventSourceMapping").values())
+    queue = found.to_json()["Resources"][mapping["EventSourceArn"]["Fn::GetAtt"][0]]["Properties"]
+    assert "MaximumBatchingWindowInSeconds" not in mapping
+    assert queue["VisibilityTimeout"] == 6 * timeout
+    budget = Budget.of(timeout, clock=lambda: 0.0)
+    assert budget.reading < budget.sending <= timeout - 10
+    assert queue["VisibilityTimeout"] - timeout >= 5 * timeout
 
 
 def test_the_setups_role_is_the_domains_master_and_nobody_else_is(template: Template) -> None:
@@ -351,14 +421,15 @@ def test_the_domains_own_logs_may_be_written_before_it_is_made(template: Templat
 
 @pytest.mark.parametrize("kind", ["AWS::KMS::Key", "AWS::OpenSearchService::Domain", "AWS::S3::Bucket"])
 def test_what_cannot_be_had_again_is_kept(template: Template, other_template: Template, kind: str) -> None:
-    resource = _only(template, kind)
-    assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("Retain", "Retain")
-    assert _only(other_template, kind)["DeletionPolicy"] == "Delete"
+    for resource in template.find_resources(kind).values():
+        assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("Retain", "Retain")
+    assert {each["DeletionPolicy"] for each in other_template.find_resources(kind).values()} == {"Delete"}
 
 
 def test_the_outputs_name_what_a_user_asks_for(template: Template) -> None:
     assert set(template.find_outputs("*")) == {
         "AlarmTopic",
+        "DeadLetterBucket",
         "DeadLetters",
         "DomainEndpoint",
         "EncryptionKey",

@@ -12,7 +12,15 @@ import msgspec
 from es_loader import golden
 from es_loader.classify import classify, reason_to_skip
 from es_loader.commands.inputs import STDIN, checked, key_of
-from es_loader.commands.terminal import complain, configuration, console, enrichment, event_time, visible
+from es_loader.commands.terminal import (
+    complain,
+    configuration,
+    console,
+    enrichment,
+    event_time,
+    exclusions,
+    visible,
+)
 from es_loader.enrich import enrichers
 from es_loader.exit_codes import FOUND_PROBLEMS, NO_LOG_TYPE, OK
 from es_loader.objects import open_object
@@ -32,8 +40,12 @@ def run(arguments: Namespace) -> int:
         return NO_LOG_TYPE
     ref = ObjectRef(arguments.bucket, key, event_time(arguments, path), path=str(path))
     sink = _Shown(arguments.count)
-    # golden documents are the same on every machine, whatever databases it has
-    loader = Loader(config, enrichers=enrichers if arguments.golden else enrichment())
+    # golden documents are the same on every machine, whatever databases and exclusions it has
+    loader = (
+        Loader(config, enrichers=enrichers)
+        if arguments.golden
+        else Loader(config, enrichers=enrichment(), exclusions=exclusions(config, arguments.user_ini))
+    )
     report = loader.load(ref, lambda: open_object(ref), sink)
     _summarise(report)
     if arguments.golden:

@@ -13,9 +13,10 @@ from pathlib import Path
 
 from es_loader.commands.inputs import find, s3
 from es_loader.commands.summary import print_summary, progress
-from es_loader.commands.terminal import configuration, enrichment
+from es_loader.commands.terminal import configuration, enrichment, exclusions
 from es_loader.config import load_deployed_config
 from es_loader.errors import AccessError, RetryableError
+from es_loader.exclusions import Exclusions
 from es_loader.exit_codes import FOUND_PROBLEMS, NO_LOG_TYPE, OK
 from es_loader.failures import rejected_document
 from es_loader.objects import ObjectGone, open_object
@@ -35,6 +36,7 @@ class Target:
     region: str | None
     user_ini: tuple[Path, ...]
     patience: float
+    exclusions: Exclusions
 
 
 @dataclass(slots=True)
@@ -48,9 +50,9 @@ class Outcome:
 
 def run(arguments: Namespace) -> int:
     """Load everything, with a progress bar, and print a summary by log type."""
-    configuration(arguments)
+    unwanted = exclusions(configuration(arguments), arguments.user_ini)
     refs = find(arguments)
-    target = Target(arguments.to, arguments.region, tuple(arguments.user_ini), arguments.patience)
+    target = Target(arguments.to, arguments.region, tuple(arguments.user_ini), arguments.patience, unwanted)
     started = time.monotonic()
     total = Outcome()
     with progress(len(refs), quiet=arguments.quiet) as advance:
@@ -109,9 +111,15 @@ def _load(ref: ObjectRef, target: Target, sink: Sink) -> LoadReport:
         return LoadReport(ref.key, error=str(exc), failures=1)
 
 
-@cache
 def _loader(target: Target) -> Loader:
-    return Loader(load_deployed_config(*target.user_ini), enrichers=enrichment())
+    loader = _loader_of(target.user_ini)
+    loader.exclude(target.exclusions)
+    return loader
+
+
+@cache
+def _loader_of(user_ini: tuple[Path, ...]) -> Loader:
+    return Loader(load_deployed_config(*user_ini), enrichers=enrichment())
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The progress bar of `es-loader load` and its summary by log type."""
+"""The progress bar of commands that take objects, and the summary of `es-loader load` by log type."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -13,22 +13,24 @@ from es_loader.pipeline import LoadReport
 
 
 @contextmanager
-def progress(objects: int, *, quiet: bool) -> Iterator[Callable[[int], None]]:
+def progress(
+    total: int, *, quiet: bool, verb: str = "loading", unit: str = "objects"
+) -> Iterator[Callable[[int], None]]:
     """Show a bar over so many objects on a terminal; yields the function that advances it."""
     out = console(errors=True)
     if quiet or not out.is_terminal:
         yield lambda _count: None
         return
     columns = (
-        TextColumn("loading"),
+        TextColumn(verb),
         BarColumn(),
         MofNCompleteColumn(),
-        TextColumn("objects"),
+        TextColumn(unit),
         TimeElapsedColumn(),
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=out, transient=True) as bar:
-        task = bar.add_task("", total=objects)
+        task = bar.add_task("", total=total)
         yield lambda count: bar.advance(task, count)
 
 
@@ -77,7 +79,7 @@ def _table(rows: dict[str, _Row]) -> Table:
     table.add_column("log type")
     for name in ("objects", "records", "documents", "failures", "dropped"):
         table.add_column(name, justify="right")
-    table.add_column("why dropped")
+    table.add_column("why dropped", overflow="fold")
     for name, row in sorted(rows.items()):
         reasons = ", ".join(f"{reason} {count:,}" for reason, count in row.excluded.items())
         numbers = (row.objects, row.records, row.documents, row.failures, row.excluded.total())

@@ -4,7 +4,7 @@ import os
 import re
 import sys
 from argparse import Namespace
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -15,6 +15,8 @@ from es_loader.config import load_deployed_config
 from es_loader.declarations import Config, LogType
 from es_loader.enrich import enrichers, geoip_directory
 from es_loader.errors import ConfigError
+from es_loader.exclusions import Exclusions
+from es_loader.exclusions.reading import ExclusionReader, folders_of
 from es_loader.types import Document
 
 _HARMFUL = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -54,6 +56,17 @@ def enrichment() -> Callable[[LogType], tuple[Callable[[Document], None], ...]]:
     """Return the function from a log type to its enrichers; places only where `GEOIP_DIR` or the default exists."""
     directory = geoip_directory(os.environ)
     return partial(enrichers, geoip_directory=directory if directory.is_dir() else None)
+
+
+def exclusions(config: Config, user_ini: Sequence[Path]) -> Exclusions:
+    """Read the files of patterns that exclude records; their mistakes go to standard error.
+
+    Conditions in the parameter store and the loader's own reads are the deployed function's business.
+    """
+    found, problems = ExclusionReader(config, folders_of(*user_ini)).read()
+    for problem in problems:
+        complain(f"ERROR {problem}", "red")
+    return found
 
 
 def event_time(arguments: Namespace, path: Path | None = None) -> int:

@@ -14,7 +14,7 @@ from typing import Any, Self
 import msgspec
 
 from es_loader.errors import RetryableError
-from es_loader.sinks.delivery import NO_ANSWER, Entry, Outcome, Patience, Refusal, Reply, deliver
+from es_loader.sinks.delivery import NO_ANSWER, Entry, Outcome, Patience, Post, Refusal, deliver
 from es_loader.sinks.reasons import public_reason
 
 MAX_BYTES = 5 << 20
@@ -24,6 +24,7 @@ MIN_BYTES = 64 << 10
 IN_FLIGHT = 2
 ATTEMPTS = 8
 PATIENCE = 60.0
+TIMEOUT = 30.0
 
 REJECTED = "rejected"
 RESENT = "resent"
@@ -32,8 +33,8 @@ RESENT = "resent"
 class Counters(msgspec.Struct):
     """What a sink did so far.
 
-    `sent_bytes` counts before compression. A rejected document was replaced by one that says so; a failed one
-    must be loaded again.
+    `sent_bytes` counts before compression. A rejected document was replaced by one that says so, a given up one was
+    not stored in any form and went to `on_given_up`; a failed one must be loaded again.
     """
 
     requests: int = 0
@@ -41,6 +42,7 @@ class Counters(msgspec.Struct):
     retries: int = 0
     loaded: int = 0
     rejected: int = 0
+    given_up: int = 0
     failed: int = 0
 
 
@@ -55,12 +57,14 @@ class BulkSink:
         replace: makes from a document that is refused for good, and the reason, one that takes its place.
         on_failed: called with ref and reason when a document could not be stored: it must be loaded again. The reason
             has nothing of the document in it.
+        on_given_up: called when a replacement is refused for good too; without it the document has failed.
         tally: called with ref and REJECTED or RESENT each time that happens to a document.
         max_bytes: size of one request before compression, if it holds more than one document.
         in_flight: requests under way at a time.
         attempts: for one request.
         patience: seconds to try one request for.
-        deadline: reading of `clock` after which nothing is tried again.
+        timeout: seconds to wait for one answer.
+        deadline: reading of `clock` by which every request is answered or given up.
         clock: seconds from a fixed point.
         sleep: waits for seconds and returns something true if it is not worth going on; by default until `close`.
         jitter: a random number from 0 to 1.
@@ -72,15 +76,17 @@ class BulkSink:
 
     def __init__(
         self,
-        post: Callable[[bytes], Reply],
+        post: Post,
         *,
         replace: Callable[[bytes, str], bytes],
         on_failed: Callable[[Any, str], object],
+        on_given_up: Callable[[Refusal], object] | None = None,
         tally: Callable[[Any, str], object] = lambda _ref, _what: None,
         max_bytes: int = MAX_BYTES,
         in_flight: int = IN_FLIGHT,
         attempts: int = ATTEMPTS,
         patience: float = PATIENCE,
+        timeout: float = TIMEOUT,
         deadline: float = math.inf,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], object] | None = None,
@@ -89,13 +95,14 @@ class BulkSink:
         self.counters = Counters()
         self._replace = replace
         self._on_failed = on_failed
+        self._on_given_up = on_given_up
         self._tally = tally
         self._max_bytes = max_bytes
         self._in_flight = in_flight
         self._closing = Event()
         wait = sleep or self._closing.wait
         self._deliver = partial(
-            deliver, post=post, patience=Patience(attempts, patience, deadline, clock, wait, jitter)
+            deliver, post=post, patience=Patience(attempts, patience, timeout, deadline, clock, wait, jitter)
         )
         self._pool = ThreadPoolExecutor(in_flight, thread_name_prefix="bulk")
         self._sent: deque[Future[Outcome]] = deque()
@@ -106,6 +113,11 @@ class BulkSink:
         self._prefixes: dict[str, bytes] = {}
         self._encode = msgspec.json.Encoder().encode
         self._stopped: RetryableError | None = None
+
+    @property
+    def stopped(self) -> RetryableError | None:
+        """Why nothing can be stored at the moment, once that is known: every `add` would raise it."""
+        return self._stopped
 
     @property
     def taken_bytes(self) -> int:
@@ -207,15 +219,20 @@ class BulkSink:
             self._max_bytes = max(MIN_BYTES, self._max_bytes // 2)
 
     def _reject(self, refusal: Refusal) -> None:
-        """Put a replacement aside, to be taken like any document; a replacement that is refused itself has failed."""
+        """Put a replacement aside, to be taken like any document; one that is refused itself is given up."""
         entry = refusal.entry
+        if entry.is_replacement and self._on_given_up:
+            self.counters.given_up += 1
+            self._on_given_up(refusal)
+            return
         if entry.is_replacement or self._stopped:
             self._fail(refusal)
             return
         self.counters.rejected += 1
         self._tally(entry.ref, REJECTED)
         source = self._replace(entry.source, f"{refusal.status}: {refusal.reason}")
-        self._replacements.append(msgspec.structs.replace(entry, source=source, is_replacement=True))
+        replacement = msgspec.structs.replace(entry, source=source, is_replacement=True, refused=entry.source)
+        self._replacements.append(replacement)
 
     def _fail(self, refusal: Refusal) -> None:
         self.counters.failed += 1

@@ -6,6 +6,7 @@
 | 429, 5xx, no answer | sent again, alone | sent again |
 | 400, 413 | rejected | sent again in two halves; rejected when it is a single entry |
 | 401, 403, 404 | failed: the record is not to blame | failed: nothing can be stored |
+| 400 of a closed index, or for want of shards | failed: the record is not to blame | |
 | other 4xx | rejected | failed: nothing can be stored |
 
 Sending again waits longer each time, for as long as attempts and patience last; then the entries have failed.
@@ -23,6 +24,9 @@ BUSY = 429
 SERVER_ERRORS = 500
 DENIED = frozenset({401, 403})
 BLAMELESS = frozenset({401, 403, 404})
+BLAMELESS_ERRORS = frozenset({"index_closed_exception", "validation_exception"})
+"""What a whole index refuses with 400: it is closed, or it cannot be made because the domain has all its shards."""
+
 TOO_LARGE = 413
 DIVISIBLE = frozenset({400, TOO_LARGE})
 
@@ -31,7 +35,10 @@ LONGEST_DELAY = 20.0
 
 
 class Entry(msgspec.Struct, frozen=True, gc=False):
-    """One document on its way, with its two lines of the bulk request; a replacement stands for a refused one."""
+    """One document on its way, with its two lines of the bulk request.
+
+    A replacement stands for a document that was refused, which is then in `refused`.
+    """
 
     action: bytes
     source: bytes
@@ -39,6 +46,7 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
     index: str
     doc_id: str
     is_replacement: bool = False
+    refused: bytes = b""
 
 
 class Item(NamedTuple):
@@ -82,14 +90,19 @@ class Outcome(msgspec.Struct):
 
 
 class Patience(NamedTuple):
-    """How long to go on trying, and the clock that measures it (seconds)."""
+    """How long to go on trying and to wait for one answer, and the clock that measures it (seconds)."""
 
     attempts: int
     seconds: float
+    timeout: float
     deadline: float
     clock: Callable[[], float]
     sleep: Callable[[float], object]
     random: Callable[[], float]
+
+    def request_seconds(self) -> float:
+        """Return how long the next request may take; nothing or less if the deadline has passed."""
+        return min(self.timeout, self.deadline - self.clock())
 
     def wait(self, attempt: int, started: float) -> bool:
         """Sleep before the attempt of this number (from 1); False if there is no time or attempt left for it.
@@ -110,12 +123,18 @@ def body(entries: Sequence[Entry]) -> bytes:
     return b"\n".join((*lines, b""))
 
 
-def deliver(entries: Sequence[Entry], *, post: Callable[[bytes], Reply], patience: Patience) -> Outcome:
+Post = Callable[[bytes, float], Reply]
+"""Sends one bulk request and waits so many seconds for its reply; never raises."""
+
+NO_TIME = Reply(NO_ANSWER, "there is no time left to wait for it")
+
+
+def deliver(entries: Sequence[Entry], *, post: Post, patience: Patience) -> Outcome:
     """Send entries until each is loaded, rejected or failed.
 
     Args:
         entries: at least one.
-        post: sends one bulk request, never raises.
+        post: see Post.
         patience: bounds the attempts for each request.
     """
     outcome = Outcome()
@@ -129,17 +148,12 @@ def deliver(entries: Sequence[Entry], *, post: Callable[[bytes], Reply], patienc
     return outcome
 
 
-def _deliver(
-    batch: Sequence[Entry], outcome: Outcome, post: Callable[[bytes], Reply], patience: Patience
-) -> list[Sequence[Entry]]:
+def _deliver(batch: Sequence[Entry], outcome: Outcome, post: Post, patience: Patience) -> list[Sequence[Entry]]:
     """Send one batch, again and again; return the halves that it must be sent in instead, the first one last."""
     started = patience.clock()
     attempt = 0
     while True:
-        request = body(batch)
-        outcome.requests += 1
-        outcome.sent_bytes += len(request)
-        reply = _checked(post(request), len(batch))
+        reply = _send(batch, outcome, post, patience.request_seconds())
         if reply.status in DIVISIBLE:
             outcome.too_large |= reply.status == TOO_LARGE
             return _halve(batch, reply, outcome)
@@ -153,6 +167,15 @@ def _deliver(
         outcome.retries += 1
         batch = [refusal.entry for refusal in busy]
         outcome.resent += [entry.ref for entry in batch]
+
+
+def _send(batch: Sequence[Entry], outcome: Outcome, post: Post, seconds: float) -> Reply:
+    if seconds <= 0:
+        return NO_TIME
+    request = body(batch)
+    outcome.requests += 1
+    outcome.sent_bytes += len(request)
+    return _checked(post(request, seconds), len(batch))
 
 
 def _checked(reply: Reply, count: int) -> Reply:
@@ -185,7 +208,7 @@ def _sort(batch: Sequence[Entry], reply: Reply, outcome: Outcome) -> list[Refusa
         if _is_good(item.status):
             outcome.loaded += 1
         else:
-            home = busy if _is_busy(item.status) else outcome.failed if item.status in BLAMELESS else outcome.rejected
+            home = busy if _is_busy(item.status) else outcome.failed if _is_blameless(item) else outcome.rejected
             home.append(Refusal(entry, *item))
     return busy
 
@@ -208,6 +231,10 @@ def _stop(batch: Sequence[Entry], reply: Reply, outcome: Outcome) -> None:
     else:
         outcome.stopped = RetryableError(f"OpenSearch cannot store anything ({reply.status}: {reply.reason})")
     outcome.failed += [Refusal(entry, reply.status, str(outcome.stopped)) for entry in batch]
+
+
+def _is_blameless(item: Item) -> bool:
+    return item.status in BLAMELESS or item.reason.partition(":")[0] in BLAMELESS_ERRORS
 
 
 def _is_good(status: int) -> bool:

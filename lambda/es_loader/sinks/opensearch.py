@@ -2,7 +2,6 @@
 
 import logging
 import re
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -14,7 +13,7 @@ from opensearchpy.exceptions import ConnectionError as NoConnectionError
 from opensearchpy.exceptions import NotFoundError, SerializationError, TransportError
 
 from es_loader.errors import AccessError, ConfigError, LoaderError, RetryableError
-from es_loader.sinks.delivery import BUSY, DENIED, NO_ANSWER, SERVER_ERRORS, Item, Reply
+from es_loader.sinks.delivery import BUSY, DENIED, NO_ANSWER, SERVER_ERRORS, Item, Post, Reply
 
 CONNECTIONS = 4
 """Kept open: a few requests are under way at a time."""
@@ -98,7 +97,7 @@ def connect(endpoint: str, *, region: str | None = None, timeout: float = 30) ->
     )
 
 
-def bulk(client: OpenSearch, *, path: str = "/_bulk") -> Callable[[bytes], Reply]:
+def bulk(client: OpenSearch, *, path: str = "/_bulk") -> Post:
     """Return what sends one bulk request and gets its reply, whatever happens on the way."""
     return partial(_post, client, path)
 
@@ -191,10 +190,12 @@ def _signer(host: str, region: str | None) -> Any:
     return Urllib3AWSV4SignerAuth(credentials, region, found.get("service", "es"))
 
 
-def _post(client: OpenSearch, path: str, request: bytes) -> Reply:
+def _post(client: OpenSearch, path: str, request: bytes, seconds: float) -> Reply:
     compressed = igzip.compress(request, 1)
     try:
-        answer = client.transport.perform_request("POST", path, params=_PARAMS, headers=_HEADERS, body=compressed)
+        answer = client.transport.perform_request(
+            "POST", path, params=_PARAMS, headers=_HEADERS, body=compressed, timeout=seconds
+        )
         return _reply(answer)
     except TransportError as exc:
         return Reply(NO_ANSWER if isinstance(exc, NoConnectionError) else int(exc.status_code), str(exc))

@@ -48,12 +48,12 @@ def replacement(source: bytes, reason: str) -> bytes:
 class Loading:
     """A sink with its callbacks written down; no time passes while it waits."""
 
-    def __init__(self, url: str, *, timeout: float = 30, **options: Any) -> None:
+    def __init__(self, url: str, **options: Any) -> None:
         self.taken: list[Any] = []
         self.failed: list[tuple[Any, str]] = []
         self.slept: list[float] = []
         self.sink = BulkSink(
-            bulk(connect(url, timeout=timeout)),
+            bulk(connect(url)),
             replace=replacement,
             on_failed=lambda ref, reason: self.failed.append((ref, reason)),
             clock=lambda: sum(self.slept),

@@ -1,6 +1,6 @@
 """What becomes of every entry, whatever a server answers. No network, and time that only passes in sleep."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import pytest
@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from es_loader.errors import AccessError, RetryableError
-from es_loader.sinks.delivery import NO_ANSWER, Entry, Item, Outcome, Patience, Reply, deliver
+from es_loader.sinks.delivery import NO_ANSWER, Entry, Item, Outcome, Patience, Post, Reply, deliver
 
 GOOD = Reply(200)
 
@@ -23,7 +23,7 @@ class Clock:
         self.now += seconds
 
     def patience(self, *, attempts: int = 8, seconds: float = 1e9, deadline: float = 1e9) -> Patience:
-        return Patience(attempts, seconds, deadline, lambda: self.now, self.sleep, lambda: 1.0)
+        return Patience(attempts, seconds, 30.0, deadline, lambda: self.now, self.sleep, lambda: 1.0)
 
 
 def entries(count: int) -> list[Entry]:
@@ -34,11 +34,11 @@ def numbers(body: bytes) -> list[int]:
     return [int(line.split(b'"')[5]) for line in body.splitlines()[::2]]
 
 
-def scripted(*replies: Reply) -> tuple[Callable[[bytes], Reply], list[list[int]]]:
+def scripted(*replies: Reply) -> tuple[Post, list[list[int]]]:
     """Return a server with these replies, the last one for ever, and the list of the documents it was sent."""
     seen: list[list[int]] = []
 
-    def post(body: bytes) -> Reply:
+    def post(body: bytes, _seconds: float) -> Reply:
         seen.append(numbers(body))
         return replies[min(len(seen), len(replies)) - 1]
 
@@ -102,6 +102,22 @@ def test_nothing_is_tried_after_patience_or_the_deadline(seconds: float, deadlin
     assert outcome.stopped
 
 
+def test_no_answer_is_waited_for_longer_than_the_deadline() -> None:
+    clock, waited = Clock(), list[float]()
+
+    def post(_body: bytes, seconds: float) -> Reply:
+        waited.append(seconds)
+        clock.now += seconds
+        return Reply(NO_ANSWER, "timed out")
+
+    outcome = deliver(entries(1), post=post, patience=clock.patience(deadline=45))
+    assert waited == [30, 14.5]
+    assert clock.now == 45
+    assert refs(outcome) == ([], [0])
+    deliver(entries(1), post=post, patience=clock.patience(deadline=45))
+    assert len(waited) == 2
+
+
 def test_a_sleep_that_is_interrupted_ends_it() -> None:
     post, seen = scripted(Reply(429))
     deliver(entries(1), post=post, patience=Clock().patience()._replace(sleep=lambda _: True))
@@ -118,7 +134,7 @@ def test_items_that_stay_busy_fail_without_stopping_the_others() -> None:
 def test_a_refused_request_is_halved_down_to_the_entry_at_fault(status: int) -> None:
     seen: list[list[int]] = []
 
-    def post(body: bytes) -> Reply:
+    def post(body: bytes, _seconds: float) -> Reply:
         seen.append(numbers(body))
         return Reply(status, "why") if 2 in seen[-1] else GOOD
 
@@ -157,7 +173,7 @@ ITEM_STATUSES = st.sampled_from([200, 201, 400, 403, 409, 429, 503])
 def test_every_entry_ends_in_exactly_one_way(count: int, data: st.DataObject) -> None:
     stored: set[int] = set()
 
-    def post(body: bytes) -> Reply:
+    def post(body: bytes, _seconds: float) -> Reply:
         status = data.draw(REQUEST_STATUSES)
         sent = numbers(body)
         if status != 200:
@@ -170,3 +186,16 @@ def test_every_entry_ends_in_exactly_one_way(count: int, data: st.DataObject) ->
     rejected, failed = refs(outcome)
     assert sorted([*stored, *rejected, *failed]) == list(range(count))
     assert outcome.loaded == len(stored)
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        "index_closed_exception: closed",
+        "validation_exception: Validation Failed: 1: this action would add [2] total LOCAL_ONLY shards, but this cluster currently has [1]/[1] maximum LOCAL_ONLY shards open;",
+    ],
+)
+def test_what_a_whole_index_refuses_is_no_records_fault(reason: str) -> None:
+    post, _ = scripted(Reply(200, items=[Item(400, reason), Item(400, "mapper_parsing_exception: why")]))
+    outcome = deliver(entries(2), post=post, patience=Clock().patience())
+    assert refs(outcome) == ([1], [0])

@@ -93,7 +93,7 @@ def test_missing_credentials_are_named(monkeypatch: pytest.MonkeyPatch, tmp_path
 
 def test_a_request_is_compressed_and_its_answer_short(engine: str) -> None:
     with FaultProxy(engine) as proxy:
-        assert bulk(connect(proxy.url))(DOCUMENT) == (200, "", None)
+        assert bulk(connect(proxy.url))(DOCUMENT, 30) == (200, "", None)
     (request,) = proxy.requests
     assert request.body == DOCUMENT
     assert request.headers["content-encoding"] == "gzip"
@@ -101,7 +101,7 @@ def test_a_request_is_compressed_and_its_answer_short(engine: str) -> None:
 
 def test_the_items_of_a_mixed_answer_stay_in_order(engine: str) -> None:
     lines = DOCUMENT + DOCUMENT.replace(b"1}\n", b'{"b":"text"}}\n') + DOCUMENT
-    reply = bulk(connect(engine))(lines)
+    reply = bulk(connect(engine))(lines, 30)
     assert reply.items is not None
     assert [one.status // 100 for one in reply.items] == [2, 4, 2]
     assert "mapper_parsing_exception" in reply.items[1].reason
@@ -123,11 +123,11 @@ def test_the_items_of_a_mixed_answer_stay_in_order(engine: str) -> None:
 def test_every_way_a_request_can_end_is_a_reply(engine: str, fault: Any, code: int) -> None:
     with FaultProxy(engine) as proxy:
         proxy.faults.append(fault)
-        assert bulk(connect(proxy.url))(DOCUMENT).status == code
+        assert bulk(connect(proxy.url))(DOCUMENT, 30).status == code
         assert len(proxy.requests) == 1
 
 
 def test_nobody_there_is_a_reply(unused_tcp_port: int) -> None:
-    reply = bulk(connect(f"127.0.0.1:{unused_tcp_port}"))(DOCUMENT)
+    reply = bulk(connect(f"127.0.0.1:{unused_tcp_port}"))(DOCUMENT, 30)
     assert reply.status == NO_ANSWER
     assert "refused" in reply.reason
