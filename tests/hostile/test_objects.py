@@ -255,7 +255,7 @@ def peak_of(name: str, size: int) -> tuple[int, int]:
 
 @pytest.mark.parametrize("name", OBJECTS)
 def test_a_large_object_needs_no_more_memory_than_a_small_one(name: str) -> None:
-    """64 MB against 8 here; `SOAK_BYTES` makes the large one as large as that says: 5 GB by `make soak`."""
+    """32 MB against 8 here; `SOAK_BYTES` makes the large one as large as that says: 5 GB by `make soak`."""
     small, _ = peak_of(name, 8 << 20)
-    large, records = peak_of(name, int(os.environ.get("SOAK_BYTES", str(64 << 20))))
+    large, records = peak_of(name, int(os.environ.get("SOAK_BYTES", str(32 << 20))))
     assert large - small < SOME_MB, (small, large, records)
