@@ -25,8 +25,10 @@ demo: install    ## deploy the stack on an AWS emulator, load the samples into a
 test: install lint  ## everything that CI runs
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --cov --cov-report term
 
-soak: install    ## the tests of faults at full length: 50 kills, minutes without an engine; 10 minutes or more
+soak: install    ## at full length: 50 kills, minutes without an engine; a million hostile records, objects of 5 GB; an hour or more
 	SOAK=1 $(BIN)/python -m pytest -s tests/faults
+	$(BIN)/python -m tests.hostile.soak
+	SOAK_BYTES=5368709120 $(BIN)/python -m pytest --timeout 7200 tests/hostile/test_objects.py -k large
 
 test-full: install  ## tests on an OpenSearch with index management, named by OPENSEARCH_URL
 	$(BIN)/python -m pytest tests_full

@@ -19,9 +19,39 @@ CHUNK = 1 << 18
 _SLICE = 1 << 13
 """Bytes of packed data that a decoder gets at a time."""
 
+UNLIMITED = 1 << 28
+"""Bytes that an object may unpack to, however small it is."""
+
+MAX_RATIO = 200
+"""How many times as long as the object what it unpacks to may be beyond that: logs reach 10 to 50, bombs 1,000."""
+
 MAX_NESTING = 3
 _HEAD = 16
 """Bytes that are looked at: as many as the longest signature has, and a few more."""
+
+
+class _Allowance:
+    """How much an object may unpack to, by how much of it was read; all layers and members count."""
+
+    def __init__(self) -> None:
+        self._read = self._unpacked = 0
+
+    def earned(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
+        """Yield what is read of the object."""
+        for chunk in chunks:
+            self._read += len(chunk)
+            yield chunk
+
+    def spent(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
+        """Yield what was unpacked, as far as it may go."""
+        for chunk in chunks:
+            self._unpacked += len(chunk)
+            if self._unpacked > UNLIMITED and self._unpacked > MAX_RATIO * self._read:
+                raise ObjectError(
+                    f"unpacks to more than {UNLIMITED >> 20} MiB and {MAX_RATIO} times its size, as bombs do: "
+                    "if it is none, put it into the bucket unpacked"
+                )
+            yield chunk
 
 
 class _Codec(NamedTuple):
@@ -72,18 +102,21 @@ def plain(chunks: Iterator[bytes]) -> Members:
     Every member of a gzip file, bzip2 stream and zstd frame is read, as are all files of a zip archive, directories and
     macOS's shadow files left out. A file may raise ObjectError at some byte: what it yielded is good, the file is
     over, and the next may be sound. That there is nothing (more) to be had from the stream is such a file, too.
+
+    What unpacks to more than UNLIMITED and MAX_RATIO times its size is a bomb: it is over there, as if it was damaged.
     """
-    return _unwrap(chunks, MAX_NESTING)
+    allowance = _Allowance()
+    return _unwrap(allowance.earned(chunks), MAX_NESTING, allowance)
 
 
-def _unwrap(chunks: Iterator[bytes], layers: int) -> Members:
+def _unwrap(chunks: Iterator[bytes], layers: int, allowance: _Allowance) -> Members:
     try:
-        yield from _layer(chunks, layers)
+        yield from _layer(chunks, layers, allowance)
     except ObjectError as exc:
         yield failing(exc)
 
 
-def _layer(chunks: Iterator[bytes], layers: int) -> Members:
+def _layer(chunks: Iterator[bytes], layers: int, allowance: _Allowance) -> Members:
     head, chunks = peek(chunks, _HEAD)
     for signature, kind in _UNREADABLE:
         if signature.match(head):
@@ -96,10 +129,10 @@ def _layer(chunks: Iterator[bytes], layers: int) -> Members:
     elif not layers:
         raise ObjectError(f"is compressed more than {MAX_NESTING} times over")
     elif codec:
-        yield from _unwrap(_decompress(chunks, codec()), layers - 1)
+        yield from _unwrap(allowance.spent(_decompress(chunks, codec())), layers - 1, allowance)
     else:
         for name, content in archive.files(chunks):
-            yield from (_named(name, member) for member in _unwrap(content, layers - 1))
+            yield from (_named(name, member) for member in _unwrap(allowance.spent(content), layers - 1, allowance))
 
 
 def _named(name: str, chunks: Iterator[bytes]) -> Iterator[bytes]:

@@ -15,7 +15,7 @@ from es_loader.normalize.flat import MAX_KEY
 from es_loader.normalize.mapping import UNHELD, Mapping, compile_mapping
 from es_loader.normalize.overlong import set_aside
 from es_loader.normalize.timestamps import to_iso
-from es_loader.parsing import parser
+from es_loader.parsing import holds_more_than_a_line, parser
 from es_loader.scripts import apply_script
 from es_loader.types import Document, Envelope, Fields, RawRecord, Source
 
@@ -62,7 +62,7 @@ def compile_conversion(
             return of_section(raw, source, prefix)
         doc = mapping_of(raw)(fields)
         if own_time:
-            doc["@timestamp"] = time(fields, raw, source)
+            doc["@timestamp"] = time(fields, raw, source, doc)
         begin(doc, raw, source)
         if refine is not None:
             refine(doc, fields, raw, source)
@@ -154,11 +154,12 @@ def _checked(
 def _beginner(log_type: LogType) -> Callable[[Document, RawRecord, Source], None]:
     """Return the function that adds what the object and the carrier know, before the log type's module sees it."""
     keep_original = log_type.keep_original
+    lines = log_type.file_format not in {"json", "parquet"}
 
     def begin(doc: Document, raw: RawRecord, source: Source) -> None:
         event = doc["event"]
         event["ingested"] = source.event_time
-        if doc.pop(UNHELD, keep_original):
+        if doc.pop(UNHELD, keep_original) or (lines and holds_more_than_a_line(raw.value)):
             event["original"] = raw.text
         _part(doc, "aws")["s3"] = documents.provenance(source, raw.number)
         envelope = raw.envelope

@@ -23,6 +23,8 @@ CONTROL_MESSAGE = "CWL CONTROL MESSAGE:"
 _ACCOUNT = re.compile(r"\d{12}\Z")
 _INSTANCE = re.compile(r"(?<![0-9a-f])(i-(?:[0-9a-f]{17}|[0-9a-f]{8}))(?![0-9a-f])")
 
+_PLAUSIBLE = range(1, 7_258_118_400_000)
+"""Epoch milliseconds up to the year 2200, like all times that are read."""
 
 Unwrap = Callable[[int, Value], RawRecord]
 
@@ -81,9 +83,12 @@ def _from_details(values: Iterator[Value], arrays: tuple[str, ...]) -> Iterator[
 
 
 def bare(messages: Iterator[RawRecord]) -> Iterator[RawRecord]:
-    """Yield messages of which Firehose has left nothing but their text; those that are no logs are to be dropped."""
+    """Yield messages of which Firehose has left nothing but their text; those that are no logs are to be dropped.
+
+    A control message is one line: a record of several is not dropped for how its first line begins.
+    """
     for raw in messages:
-        control = raw.text.startswith(CONTROL_MESSAGE)
+        control = raw.text.startswith(CONTROL_MESSAGE) and "\n" not in raw.text
         yield msgspec.structs.replace(raw, value=Excluded("control message")) if control else raw
 
 
@@ -110,7 +115,7 @@ def _log_event(number: int, found: Value, shared: Envelope, *, control: bool) ->
         "cloudwatch",
         account=shared.account,
         record_id=identity if type(identity) is str else None,
-        timestamp=time if type(time) is int else None,
+        timestamp=time if type(time) is int and time in _PLAUSIBLE else None,
         document=shared.document,
         identity=shared.identity,
     )

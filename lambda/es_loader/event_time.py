@@ -6,21 +6,27 @@ from es_loader.declarations import LogType
 from es_loader.documents import at
 from es_loader.errors import RecordError
 from es_loader.normalize import timestamps
-from es_loader.types import Fields, RawRecord, Source
+from es_loader.normalize.coerce import ABSENT
+from es_loader.normalize.mapping import UNHELD
+from es_loader.types import Document, Fields, RawRecord, Source
 
-EventTime = Callable[[Fields, RawRecord, Source], str]
+EventTime = Callable[[Fields, RawRecord, Source, Document], str]
+"""Takes a record's fields, the record, its source, and its document, which is told of a time that was passed over."""
+
 _Finder = Callable[[Fields, RawRecord, Source], str | None]
 
 OBJECT_TIME = "object"
 """The place of a time that every record has: when its object was put."""
 
+_ABSENT = (None, *ABSENT)
 _WITHOUT_KEY = ("@timestamp", "file_timestamp", "cwl_timestamp", OBJECT_TIME)
 
 
 def event_time(log_type: LogType) -> EventTime:
     """Return the function that gives a record's time as ISO 8601 UTC.
 
-    It raises RecordError if `timestamp_key` is declared and none of its fields holds a usable time. A section
+    It raises RecordError if `timestamp_key` is declared and none of its fields holds a usable time; if only the first
+    ones hold none, the document is marked UNHELD, since no field of it has what stood there. A section
     without `timestamp_key` takes `@timestamp`, the time in the key, the carrier's time, the object's time. A line that
     came through FireLens has at least the time when it was written.
     """
@@ -30,22 +36,34 @@ def event_time(log_type: LogType) -> EventTime:
     if len(finders) == 1:
         return _required(finders[0], keys)
 
-    def first(fields: Fields, raw: RawRecord, source: Source) -> str | None:
-        return next((found for find in finders if (found := find(fields, raw, source)) is not None), None)
+    return _first(tuple(zip(places, finders, strict=True)), keys)
 
-    return _required(first, keys)
+
+def _first(finders: tuple[tuple[str, _Finder], ...], keys: tuple[str, ...]) -> EventTime:
+    def first(fields: Fields, raw: RawRecord, source: Source, doc: Document) -> str:
+        for key, find in finders:
+            found = find(fields, raw, source)
+            if found is not None:
+                return found
+            if at(fields, key) not in _ABSENT:
+                doc[UNHELD] = True
+        raise _without_time(keys)
+
+    return first
 
 
 def _required(find: _Finder, keys: tuple[str, ...]) -> EventTime:
-    where = " or ".join(keys)
-
-    def required(fields: Fields, raw: RawRecord, source: Source) -> str:
+    def required(fields: Fields, raw: RawRecord, source: Source, _doc: Document) -> str:
         found = find(fields, raw, source)
         if found is None:
-            raise RecordError(f"has no usable time in {where}")
+            raise _without_time(keys)
         return found
 
     return required
+
+
+def _without_time(keys: tuple[str, ...]) -> RecordError:
+    return RecordError(f"has no usable time in {' or '.join(keys)}")
 
 
 def _finder(key: str, log_type: LogType) -> _Finder:

@@ -18,6 +18,19 @@ _LINE_MEMBERS = ("message", "body")
 """Members that hold a line where JSON carries it: of CloudWatch Logs, Firehose and the like, and of OpenTelemetry."""
 
 
+def again(error: RecordError) -> RecordError:
+    """Return the error that a record brought along as one to raise: raised itself, it would hold the record for ever.
+
+    Its traceback would lead to the record, which leads to it, and the garbage collector does not look into records.
+    """
+    return type(error)(*error.args)
+
+
+def holds_more_than_a_line(value: object) -> bool:
+    """Tell whether what came as JSON has members beside the line that it carries: no field of a document has them."""
+    return type(value) is dict and len(value) > 1 and any(type(value.get(name)) is str for name in _LINE_MEMBERS)
+
+
 def parser(log_type: LogType, hooks: Hooks) -> Parse:
     """Return the function from a raw record to its fields; it raises RecordError for one that is none."""
     parse = _PARSERS[log_type.file_format](log_type, hooks)
@@ -42,7 +55,7 @@ def _json(_log_type: LogType, _hooks: Hooks) -> Parse:
         if type(value) is dict:
             return value
         if isinstance(value, RecordError):
-            raise value
+            raise again(value)
         raise RecordError("is JSON, but no object")
 
     return parse
@@ -115,7 +128,7 @@ def _lines_or_objects(parse_line: Parse, log_type: LogType, hooks: Hooks) -> Par
         if value is None or isinstance(value, tuple):
             return parse_line(raw)
         if isinstance(value, RecordError):
-            raise value
+            raise again(value)
         if type(value) is not dict:
             raise RecordError(f"is neither a line nor an object of a {log_type.name} log")
         line = next((text for name in _LINE_MEMBERS if type(text := value.get(name)) is str), None)

@@ -1,5 +1,6 @@
 """One object through all stages: counts, failures that cost one record, any bytes at all."""
 
+import gc
 import gzip
 import io
 import json
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 
 from es_loader.compression import Members, plain
 from es_loader.config import load_config
+from es_loader.errors import RecordError
 from es_loader.golden import Collected
 from es_loader.pipeline import Loader, LoadReport
 from es_loader.types import ObjectRef
@@ -216,3 +218,13 @@ def test_broken_files_of_an_archive_cost_themselves_and_are_one_failure() -> Non
     _, report = load_bytes(LOADER, bytes(many.replace(b"broken", b"Broken")), FLOW_KEY)
     assert report.error is not None
     assert report.error.count("is corrupt") == 10
+
+
+def test_a_record_that_brings_its_error_along_is_not_held_after_it_was_loaded() -> None:
+    key = next(key for key in KEYS if "CloudTrail" in key)
+    load_bytes(LOADER, b"no JSON\n" * 1_000, key)
+    gc.collect()
+    held = sum(isinstance(found, RecordError) for found in gc.get_objects())
+    load_bytes(LOADER, b"no JSON\n" * 1_000, key)
+    gc.collect()
+    assert sum(isinstance(found, RecordError) for found in gc.get_objects()) <= held

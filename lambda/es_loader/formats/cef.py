@@ -4,6 +4,7 @@ https://www.microfocus.com/documentation/arcsight/arcsight-smartconnectors/pdfdo
 """
 
 import re
+from itertools import islice
 
 from es_loader.errors import RecordError
 from es_loader.formats import syslog
@@ -19,6 +20,9 @@ HEADER = (
     "cef_severity",
 )
 """The header's fields in order, under the names that they have in AWS's sample."""
+
+MAX_KEYS = 20_000
+"""Keys of an extension: a line of nothing but keys would take memory and time that no product's line needs."""
 
 _BEGIN = re.compile(r"(?<![A-Za-z0-9])CEF: ?(?=\d)")
 _PART = re.compile(r"([^|\\]*+(?:\\.[^|\\]*+)*+)(?:\||\Z)", re.DOTALL)
@@ -68,7 +72,9 @@ def _header(line: str, position: int) -> tuple[list[str], int]:
 
 def _extension(text: str) -> Fields:
     """Split `key=value key=value`, in which values have blanks: a value ends where the next key begins."""
-    keys = list(_KEY.finditer(text))
+    keys = list(islice(_KEY.finditer(text), MAX_KEYS + 1))
+    if len(keys) > MAX_KEYS:
+        raise RecordError(f"has more than {MAX_KEYS} keys in its CEF extension")
     ends = [*(key.start() for key in keys[1:]), len(text)]
     fields: Fields = {key[1]: _unescape(text[key.end() : end].strip()) for key, end in zip(keys, ends, strict=False)}
     for name in [name for name in fields if name.endswith(_LABEL)]:

@@ -1,7 +1,9 @@
 """Lines with columns: a header names them, rows follow."""
 
 import csv
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from typing import Self
 
 from es_loader.errors import RecordError
@@ -9,6 +11,10 @@ from es_loader.formats.text import MAX_RECORD, lines
 from es_loader.types import Fields, RawRecord
 
 Header = tuple[str, ...]
+
+MAX_QUOTED = 1 << 20
+"""Characters of a row of several lines."""
+
 csv.field_size_limit(MAX_RECORD)
 
 
@@ -122,14 +128,33 @@ def _names(row: str, delimiter: str) -> Header:
 
 def _rows(texts: Iterator[str], *, quoted: bool) -> Iterator[str]:
     """Yield rows that are not blank; inside quotes a line feed belongs to the row."""
-    pending = ""
-    for line in lines(texts):
-        row = f"{pending}\n{line}" if pending else line
-        if quoted and row.count('"') % 2 and len(row) < MAX_RECORD:
-            pending = row
+    found = _joined(lines(texts)) if quoted else lines(texts)
+    return (row for row in found if row and not row.isspace())
+
+
+def _joined(found: Iterator[str]) -> Iterator[str]:
+    """Join the lines of a row. A quote that nothing closes within MAX_QUOTED costs its line, and not those below."""
+    again: deque[str] = deque()
+    while (line := again.popleft() if again else next(found, None)) is not None:
+        if not line.count('"') % 2:
+            yield line
             continue
-        pending = ""
-        if row and not row.isspace():
-            yield row
-    if pending:
-        yield pending
+        row, size = [line], len(line)
+        for following in chain(_taken(again), found):
+            row.append(following)
+            size += len(following) + 1
+            if following.count('"') % 2:
+                yield "\n".join(row)
+                break
+            if size > MAX_QUOTED:
+                yield line
+                again.extendleft(reversed(row[1:]))
+                break
+        else:
+            yield line
+            again.extend(row[1:])
+
+
+def _taken(waiting: deque[str]) -> Iterator[str]:
+    while waiting:
+        yield waiting.popleft()

@@ -4,6 +4,7 @@ The text is read through a window that grows only for a value that is not comple
 length needs the memory of its longest element.
 """
 
+import gc
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -23,6 +24,7 @@ _scan: Callable[[str, int], tuple[Any, int]] = _DECODER.scan_once  # type: ignor
 _SLACK = 8
 """An error this near to the window's end may be a value that only is not complete yet."""
 
+_LARGE = 1 << 20
 _STREAM_FROM = 1 << 22
 """An object of which this many characters are still not complete is looked into for an array to stream."""
 
@@ -75,7 +77,7 @@ def _decode(window: Window, limit: int = MAX_RECORD) -> tuple[Any, int]:
     """Decode the value at the window's place, growing it up to `limit`; raises ValueError if there is none."""
     while True:
         try:
-            value, end = _scan(window.text, window.at)
+            value, end = _scan(window.text, window.at) if window.held < _LARGE else _scan_large(window)
         except StopIteration as exc:
             place, error = exc.value, ValueError("is not a JSON value")
         except json.JSONDecodeError as exc:
@@ -93,6 +95,17 @@ def _decode(window: Window, limit: int = MAX_RECORD) -> tuple[Any, int]:
             raise _UnfinishedError("is longer than one record may be")
         if place < len(window.text) - _SLACK or not window.grow():
             raise error
+
+
+def _scan_large(window: Window) -> tuple[Any, int]:
+    """Decode without the garbage collector, which would look through a million members again and again for no cycle."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        return _scan(window.text, window.at)
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _value(window: Window) -> Value:

@@ -14,6 +14,7 @@ from typing import IO, Any
 
 import msgspec
 
+from es_loader.compression import UNLIMITED
 from es_loader.errors import ObjectError
 from es_loader.formats import json
 from es_loader.formats.text import MAX_RECORD
@@ -28,6 +29,9 @@ _ENVELOPE = {
 """Columns of a CloudWatch Logs envelope as Glue spells them -> as CloudWatch Logs does."""
 
 _ENCRYPTED = b"PARE"
+MAX_RATIO = 1_000
+"""How many times as long as the file the JSON of its rows may be beyond UNLIMITED: columns of few values get far."""
+
 _COMPLAINT, _REASON = 1 << 16, 300
 """Bytes of what the program said that are looked at, and characters of it that are told."""
 
@@ -43,16 +47,17 @@ def split(chunks: Iterator[bytes], arrays: frozenset[str] = frozenset()) -> Iter
         ObjectError: the file, or what follows, cannot be read; the rows before are good.
     """
     with TemporaryFile() as file, TemporaryFile() as complaint:
-        _spool(chunks, file)
+        most = max(MAX_RATIO * _spool(chunks, file), UNLIMITED)
         with _reader(file, complaint) as reader:
             assert reader.stdout is not None, "it is a pipe"
-            yield from _values(reader.stdout, arrays)
+            yield from _values(reader.stdout, arrays, most)
             status = reader.wait()
         if status != 0:
             raise ObjectError(f"is a Parquet file that cannot be read on: {_reason(complaint, status)}")
 
 
-def _spool(chunks: Iterator[bytes], file: IO[bytes]) -> None:
+def _spool(chunks: Iterator[bytes], file: IO[bytes]) -> int:
+    """Copy a stream and return its length."""
     for chunk in chunks:
         if file.tell() == 0 and chunk.startswith(_ENCRYPTED):
             raise ObjectError("is an encrypted Parquet file, which cannot be read")
@@ -60,7 +65,9 @@ def _spool(chunks: Iterator[bytes], file: IO[bytes]) -> None:
             file.write(chunk)
         except OSError as exc:
             raise ObjectError(f"is a Parquet file too large for the temporary directory: {exc}") from exc
+    length = file.tell()
     file.seek(0)
+    return length
 
 
 @contextmanager
@@ -77,9 +84,13 @@ def _reader(file: IO[bytes], complaint: IO[bytes]) -> Iterator[subprocess.Popen[
             reader.kill()
 
 
-def _values(lines: IO[bytes], arrays: frozenset[str]) -> Iterator[json.Value]:
+def _values(lines: IO[bytes], arrays: frozenset[str], most: int) -> Iterator[json.Value]:
+    """Yield the rows that the program writes, so many bytes of them at most."""
     decode = msgspec.json.Decoder(dict[str, Any]).decode
     while line := lines.readline(MAX_RECORD):
+        most -= len(line)
+        if most < 0:
+            raise ObjectError(f"is a Parquet file whose rows are more than {MAX_RATIO} times its size, as in a bomb")
         text = line.decode(errors="replace").removesuffix("\n")
         try:
             row = decode(text)

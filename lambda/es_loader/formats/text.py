@@ -9,10 +9,19 @@ from es_loader.errors import RecordError
 from es_loader.streams import peek
 from es_loader.types import Fields, RawRecord
 
-MAX_RECORD = 1 << 24
-"""Characters of one record; what is longer is cut into records of this size, each of which fails to parse."""
+MAX_RECORD = 1 << 22
+"""Characters of one record; what is longer is cut into records of this size, each of which fails to parse.
 
-_BYTE_ORDER_MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+The longest records that AWS writes have a million; a domain may refuse requests of more than 10 MiB.
+"""
+
+_BYTE_ORDER_MARKS = (
+    (b"\xef\xbb\xbf", "utf-8", None),
+    (b"\xff\xfe", "utf-16-le", 3),
+    (b"\xfe\xff", "utf-16-be", 2),
+)
+"""Each with its encoding and, of UTF-16, the first place at which ASCII has its zeros."""
+
 _FEW = 8
 _HEAD = 256
 """Bytes by which an encoding is told."""
@@ -35,9 +44,13 @@ def decode(chunks: Iterator[bytes]) -> Iterator[str]:
 
 
 def _encoding(head: bytes) -> tuple[str, int]:
-    """Return an encoding and the length of its mark; without one UTF-16 shows by zeros in every other place."""
-    for mark, encoding in _BYTE_ORDER_MARKS:
-        if head.startswith(mark):
+    """Return an encoding and the length of its mark; without one UTF-16 shows by zeros in every other place.
+
+    After a mark of UTF-16 there is at least one zero, as every ASCII character has one: else a single line that begins
+    with these two bytes would cost all others.
+    """
+    for mark, encoding, zeros in _BYTE_ORDER_MARKS:
+        if head.startswith(mark) and (zeros is None or len(head) == len(mark) or 0 in head[zeros:_HEAD:2]):
             return encoding, len(mark)
     at_even, at_odd = (head[start:_HEAD:2].count(0) for start in (0, 1))
     many = max(min(len(head), _HEAD) // 4, 1)
@@ -65,7 +78,7 @@ def lines(texts: Iterator[str]) -> Iterator[str]:
             for line in whole:
                 yield line.removesuffix("\r")
         while len(rest) > MAX_RECORD:
-            yield rest[:MAX_RECORD]
+            yield rest[:MAX_RECORD].strip("\0")
             rest = rest[MAX_RECORD:]
         parts, size = [rest], len(rest)
     if size:

@@ -67,10 +67,10 @@ def hooks(_log_type: LogType) -> Hooks:
 
 
 def refine(doc: Document, fields: Fields, _raw: RawRecord, _source: Source) -> None:
-    """Add what depends on the listener, which no column names: HTTP has a status or a method, TCP has neither."""
+    """Add what depends on the listener, which no column names: HTTP has a status or a request, TCP has neither."""
     mirror_client(doc)
     event = doc["event"]
-    if fields["elb_status_code"].isdecimal() or fields["request_method"]:
+    if fields["elb_status_code"].isdecimal() or fields["request_method"] or fields["request_url"]:
         event["category"], event["type"] = ["web"], ["access"]
         doc["network"]["protocol"] = "http"
         add_protocol(doc, "http")

@@ -27,14 +27,14 @@ _IN_KEY = (
 """Where a key names the distribution, in order of precedence."""
 
 
-def refine(doc: Document, fields: Fields, _raw: RawRecord, source: Source) -> None:
+def refine(doc: Document, fields: Fields, raw: RawRecord, source: Source) -> None:
     """Add the time, the requested URL, the outcome, and what else follows from several columns."""
-    _time(doc, fields)
+    _time(doc, fields, raw)
     mirror_client(doc)
     forwarded = to_keyword(fields.get("x_forwarded_for"))
     if forwarded:
         add_forwarded(doc, forwarded)
-    _request(doc, fields)
+    _request(doc, fields, raw)
     session = tls(to_keyword(fields.get("ssl_cipher")), to_keyword(fields.get("ssl_protocol")))
     if session:
         doc["tls"] = session
@@ -45,24 +45,33 @@ def refine(doc: Document, fields: Fields, _raw: RawRecord, source: Source) -> No
         doc["aws"].setdefault("cloudfront", {})["distribution_id"] = distribution
 
 
-def _time(doc: Document, fields: Fields) -> None:
-    """Set the moment at which the edge finished its answer: with milliseconds where the log has them."""
+def _time(doc: Document, fields: Fields, raw: RawRecord) -> None:
+    """Set the moment at which the edge finished its answer: with milliseconds where the log has them.
+
+    A record of which one time is none is kept whole: no field holds that text.
+    """
     if "@timestamp" in doc:
         return
-    precise = fields.get("timestamp_ms") or fields.get("timestamp")
-    found = to_iso(precise) if precise else None
-    if found is None:
-        found = to_iso(f"{fields.get('date')}T{fields.get('time')}")
+    named = [value for name in ("timestamp_ms", "timestamp") if (value := fields.get(name))]
+    if fields.get("date") or fields.get("time"):
+        named.append(f"{fields.get('date')}T{fields.get('time')}")
+    times = [to_iso(value) for value in named]
+    found = next(filter(None, times), None)
     if found is None:
         raise RecordError("has no usable time in timestamp(ms), timestamp, or date and time")
+    if None in times:
+        doc["event"]["original"] = raw.text
     doc["@timestamp"] = found
 
 
-def _request(doc: Document, fields: Fields) -> None:
+def _request(doc: Document, fields: Fields, raw: RawRecord) -> None:
+    """Put the URL together. A query that the path and the column tell differently is kept as it came, too."""
     asked, own = to_keyword(fields.get("x_host_header")), to_keyword(fields.get("cs_host"))
     stem, query = to_keyword(fields.get("cs_uri_stem")), to_keyword(fields.get("cs_uri_query"))
     scheme, version = to_keyword(fields.get("cs_protocol")), to_keyword(fields.get("cs_protocol_version"))
     path, _, within = (stem or "").partition("?")  # real-time logs leave the query where it was
+    if within and query and within != query:
+        doc["event"]["original"] = raw.text
     url: dict[str, Any] = path_and_query(path, within or query or "")
     place = f"{path}?{url['query']}" if "query" in url else path
     host = asked or own

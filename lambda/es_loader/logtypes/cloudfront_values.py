@@ -58,11 +58,13 @@ def _known(fields: Fields) -> Fields:
 
 
 def _pairs(text: str, separator: str, equals: str) -> dict[str, Any]:
-    """Return what a text sets, name -> value, or values; a part without a name as `value`."""
+    """Return what a text sets, name -> value, or values; a part without a name, or with nothing else, as `value`."""
     found: dict[str, Any] = {}
     for part in text.split(separator, MAX_PAIRS):
         name, given, value = part.strip().partition(equals)
         name, value = (name.strip() or "value", value.strip()) if given else ("value", name)
+        if not value:
+            name, value = "value", part.strip()
         if not value:
             continue
         present = found.get(name)

@@ -16,6 +16,7 @@ from es_loader.normalize import tls
 from es_loader.normalize.coerce import to_boolean, to_ip, to_name
 from es_loader.normalize.flat import flat
 from es_loader.normalize.members import below, decoded, object_at
+from es_loader.normalize.remainder import known, remainder
 from es_loader.types import Document, Fields, RawRecord, Source
 
 _TREES = """requestParameters responseElements additionalEventData serviceEventDetails edgeDeviceDetails
@@ -37,7 +38,26 @@ _TOP_LEVEL = frozenset(
     serviceEventDetails sessionCredentialFromConsole sharedEventID sourceIPAddress summary timeWindow tlsDetails
     userAgent userIdentity vpcEndpointAccountId vpcEndpointId""".split()
 )
+_NESTED = {
+    "addendum": "reason updatedFields originalRequestID originalEventID originalUID",
+    "insightDetails": "state insightType eventName eventSource errorCode insightContext",
+    "timeWindow": "windowStart windowEnd windowSize",
+    "tlsDetails": "tlsVersion cipherSuite clientProvidedHostHeader keyExchange",
+    "userIdentity": """type arn accountId accessKeyId userName invokedBy identityProvider credentialId principalId
+        sessionContext inScopeOf onBehalfOf invokedByDelegate""",
+    "userIdentity.sessionContext": """sessionIssuer sourceIdentity ec2RoleDelivery webIdFederationData attributes
+        assumedRoot""",
+    "userIdentity.sessionContext.attributes": "creationDate mfaAuthenticated",
+    "userIdentity.sessionContext.sessionIssuer": "type principalId arn accountId userName",
+    "userIdentity.sessionContext.webIdFederationData": "federatedProvider attributes",
+}
+"""The members of the objects that are taken apart; those of all other objects are kept as they come."""
+
+_OBJECTS = tuple((path.split("."), frozenset(names.split())) for path, names in _NESTED.items())
+_LEAVES = {f"{path}.{name}" for path, names in _NESTED.items() for name in names.split()}
+_MEMBERS = known((_TOP_LEVEL | _LEAVES) - _NESTED.keys())
 _RESOURCE = ("ARN", "ARNPrefix", "accountId", "type")
+_RESOURCE_MEMBERS = frozenset(_RESOURCE)
 _OBJECT_STORES = frozenset({"s3", "s3express", "s3-outposts"})
 _DIRECTORIES = frozenset({"iam", "identitystore", "sso-directory", "cognito-idp"})
 """Services whose `groupName` is a group of users; elsewhere it names a security group or a resource group."""
@@ -89,8 +109,10 @@ def _refiner(log_type: LogType) -> Refine:
         }
         if service == "signin":
             own["console_login"] = _console_login(object_at(fields, "additionalEventData"))
-        if not _TOP_LEVEL.issuperset(fields):
+        if not _TOP_LEVEL.issuperset(fields) or _has_unknown(fields):
             own["unmapped"] = _unknown(fields)
+        if not _is_held(fields):
+            doc["event"]["original"] = raw.text
         if any(own.values()):
             below(doc, prefix).update({name: value for name, value in own.items() if value})
 
@@ -218,6 +240,34 @@ def _console_login(details: Fields) -> Document:
     return {name: value for name, value in values.items() if value is not None}
 
 
+def _is_held(fields: Fields) -> bool:
+    """Tell whether fields hold all that resources and the caller's id say: both are taken for what they should be."""
+    resources, identity = fields.get("resources") or (), object_at(fields, "userIdentity")
+    return (identity.get("principalId") is None or short(identity["principalId"]) is not None) and (
+        not resources or (type(resources) is list and all(map(_is_resource, resources)))
+    )
+
+
+def _is_resource(item: Any) -> bool:
+    return type(item) is dict and _RESOURCE_MEMBERS.issuperset(item) and all(map(_is_short, item.values()))
+
+
+def _is_short(value: Any) -> bool:
+    return value is None or short(value) is not None
+
+
 def _unknown(fields: Fields) -> Document | None:
     """Return the members that are newer than this module."""
-    return flat({name: fields[name] for name in fields if name not in _TOP_LEVEL})
+    left = remainder(fields, _MEMBERS)
+    return None if left is None else flat(left)
+
+
+def _has_unknown(fields: Fields) -> bool:
+    """Tell whether an object that is taken apart has a member that is newer than this module."""
+    for names, known_members in _OBJECTS:
+        found = fields
+        for name in names:
+            found = object_at(found, name)
+        if found and not known_members.issuperset(found):
+            return True
+    return False

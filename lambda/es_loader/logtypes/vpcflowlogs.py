@@ -84,6 +84,8 @@ def refine(doc: Document, fields: Fields, raw: RawRecord, source: Source) -> Non
     if fields.get("account_id") == "unknown":
         del doc["cloud"]["account"]
     _network(doc, fields)
+    if "network" not in doc or "iana_number" not in doc["network"]:
+        _keep_protocol(doc, fields, raw)
     if columns.unknown or columns.tags:
         _other_columns(doc, fields, columns)
 
@@ -124,6 +126,12 @@ def _network(doc: Document, fields: Fields) -> None:
     flags = doc["aws"].get("vpcflow", _ABSENT).get("tcp_flags")
     if flags and (names := _FLAG_NAMES[flags & 63]):
         doc["aws"]["vpcflow"]["tcp_flags_array"] = names
+
+
+def _keep_protocol(doc: Document, fields: Fields, raw: RawRecord) -> None:
+    """Keep the record whole if its protocol is something, but no number: no field holds it."""
+    if to_keyword(fields.get("protocol")) is not None:
+        doc["event"]["original"] = raw.text
 
 
 def _related(doc: Document, source_ip: str | None, destination_ip: str | None) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from typing import Any
 
 import msgspec
 
@@ -11,7 +12,7 @@ from es_loader.normalize.arns import arn
 from es_loader.normalize.coerce import every, to_keyword, to_long
 from es_loader.normalize.connections import add_forwarded, add_requested_host, mirror_client
 from es_loader.normalize.flat import flat
-from es_loader.normalize.headers import headers, without_secrets
+from es_loader.normalize.headers import Headers, headers, without_secrets
 from es_loader.normalize.members import object_at, objects, text
 from es_loader.normalize.remainder import undeclared
 from es_loader.normalize.urls import extension
@@ -57,13 +58,23 @@ def _refiner(log_type: LogType) -> Refine:
         _count(own, fields)
         if kept := flat(sent.kept):
             own.setdefault("httpRequest", {})["headers"] = kept
-        if left := rest(fields):
+        left = rest(fields)
+        if odd := _odd(request.get("host"), sent):
+            left = {**(left or {}), "httpRequest": {**object_at(left or {}, "httpRequest"), **odd}}
+        if left:
             own["unmapped"] = left
         if sent.removed and "original" in doc["event"]:
             harmless = {**request, "headers": without_secrets(listed or [], secret)}
             doc["event"]["original"] = _as_json({**fields, "httpRequest": harmless})
 
     return refine
+
+
+def _odd(host: Any, sent: Headers) -> Document | None:
+    """Return headers that are none, and the host where a header names another one: no field has them."""
+    named = sent.first.get("host")
+    other = host if named is not None and host and not named.lower().startswith(str(host).lower()) else None
+    return flat({"headers": sent.others, "host": other}) if sent.others or other else None
 
 
 def _as_json(fields: Fields) -> str:

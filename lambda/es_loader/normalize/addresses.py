@@ -41,7 +41,7 @@ def _split(text: str, *, dotted: bool) -> dict[str, str]:
         return {}
     ip = to_ip(text)
     if ip is not None:
-        return {"address": ip, "ip": ip}
+        return {"address": text if "%" in text else ip, "ip": ip}  # what stands behind % may be anything
     if _HOST.match(text) and (not dotted or "." in text):
         return {"address": text, "domain": text}
     return {"address": text}

@@ -9,9 +9,17 @@ from es_loader.normalize.coerce import ABSENT
 _VERSION = re.compile(r"(tls|ssl)v?(\d)(?:\.?(\d))?\Z", re.IGNORECASE)
 
 
-@lru_cache(maxsize=1024)
+MAX_LENGTH = 16
+"""Characters of a version's name; longer texts are none, and are not kept in the cache."""
+
+
 def version(text: str) -> dict[str, str]:
     """Return `version` and `version_protocol` of `TLSv1.2`, `tlsv12`, `TLSv1`, `SSLv3`; shared, not to be changed."""
+    return _version(text) if len(text) <= MAX_LENGTH else {}
+
+
+@lru_cache(maxsize=1024)
+def _version(text: str) -> dict[str, str]:
     match = _VERSION.match(text)
     if not match:
         return {}

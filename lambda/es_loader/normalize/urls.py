@@ -8,6 +8,9 @@ from urllib.parse import unquote
 from es_loader.normalize.domains import domain_parts
 from es_loader.normalize.hostport import host_port
 
+MAX_ORIGIN = 512
+"""Characters of scheme, user, host and port; host names have 253 at most."""
+
 _ORIGIN = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
 
 
@@ -24,7 +27,7 @@ def url(text: str, *, decode: bool = False) -> dict[str, Any]:
         found: dict[str, Any] = {"original": text}
         rest = text
     else:
-        found = {"original": text, "full": text, **_origin(origin[0])}
+        found = {"original": text, "full": text, **_origin_of(origin[0])}
         rest, _, fragment = text[origin.end() :].partition("#")
         if fragment:
             found["fragment"] = fragment
@@ -53,9 +56,12 @@ def extension(path: str) -> str | None:
     return suffix if dot and suffix else None
 
 
-@lru_cache(maxsize=16_384)
+def _origin_of(text: str) -> dict[str, Any]:
+    """Return what stands before the path; shared. What is too long to be one is not kept in the cache."""
+    return _cached_origin(text) if len(text) <= MAX_ORIGIN else _origin(text)
+
+
 def _origin(text: str) -> dict[str, Any]:
-    """Return what stands before the path; shared."""
     scheme, _, authority = text.partition("://")
     user, _, place = authority.rpartition("@")
     host, port = host_port(place)
@@ -68,3 +74,6 @@ def _origin(text: str) -> dict[str, Any]:
     if port is not None:
         found["port"] = port
     return found
+
+
+_cached_origin = lru_cache(maxsize=16_384)(_origin)

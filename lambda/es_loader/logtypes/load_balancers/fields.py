@@ -1,5 +1,6 @@
 """A line, or the same as a JSON object, of a load balancer's log -> its fields, under the names of its columns."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -16,6 +17,7 @@ from es_loader.types import Fields
 _ALIASES = {"request_line": "request", "target:port_list": "target_port_list", "timestamp": "time"}
 """Names that documentation and CloudWatch's delivery use for a column as well."""
 
+_NEGATIVE = re.compile(r"-[\d.]{0,32}\Z", re.ASCII)
 _ORDERED_BY = "layout"
 """Holds the layout by which fields are in order already; no JSON can."""
 
@@ -65,7 +67,7 @@ def _order(fields: Fields, layout: Layout) -> None:
     if "request" in fields:
         fields["request_method"], fields["request_url"], fields["http_version"] = request_line(fields.pop("request"))
     for name in layout.unmeasured:
-        if fields[name][:1] == "-":
+        if fields[name][:1] == "-" and _NEGATIVE.match(fields[name]):
             fields[name] = None
     for name, separator in layout.lists:
         listed = fields.get(name, "-")
