@@ -15,10 +15,11 @@ from es_loader import continuation
 from es_loader.budget import Budget
 from es_loader.config import load_deployed_config
 from es_loader.dead_letters import s3_store
-from es_loader.enrich import enrichers, geoip_directory
+from es_loader.enrich import databases_built, enrichers, geoip_directory
 from es_loader.exclusions.own_logs import USER_AGENT, Own
 from es_loader.exclusions.reading import ExclusionReader, Renewal, folders_of, s3_fetch, ssm_parameters
 from es_loader.function import Function, no_queue
+from es_loader.metrics import database_line
 from es_loader.objects import open_object
 from es_loader.pipeline import Loader
 from es_loader.sinks.opensearch import bulk, connect
@@ -48,7 +49,7 @@ def _function() -> Function:
     renew(now)
     loader.compile_all()
     client = connect(os.environ["OPENSEARCH_ENDPOINT"], region=os.environ.get("AWS_REGION"))
-    return Function(
+    function = Function(
         loader,
         post=bulk(client),
         open_object=lambda ref: open_object(ref, s3=_s3()),
@@ -56,6 +57,8 @@ def _function() -> Function:
         queue=_queue(),
         renew=renew,
     )
+    function.emit(database_line(databases_built(geoip_directory(os.environ)), now=now))
+    return function
 
 
 @cache

@@ -92,6 +92,19 @@ def lines(origins: Sequence[Origin], *, stored: int) -> Iterator[str]:
         yield _line({}, {UNKNOWN_OBJECTS: unknown}, stored)
 
 
+def database_line(built: Sequence[int], *, now: int) -> str:
+    """Return the line of a function that starts: which GeoIP databases it has, and how old the oldest is.
+
+    Args:
+        built: epoch seconds of each.
+        now: epoch milliseconds.
+    """
+    values: dict[str, Value] = {DATABASES: len(built)}
+    if built:
+        values[DATABASE_AGE] = max(0, now // 1000 - min(built)) // 86_400
+    return _line({}, values, now)
+
+
 def _lags(origins: Sequence[Origin], stored: int) -> list[int]:
     done = (origin for origin in origins if origin.complete and not origin.counts[FAILED])
     return nlargest(_MOST_VALUES, (max(0, stored - origin.ref.event_time) for origin in done))
@@ -135,7 +148,12 @@ METRICS = (
 """Of each log type, and of all together. docs/monitoring.md says what they mean."""
 
 UNKNOWN_OBJECTS = "UnknownObjects"
-_UNITS = {metric.name: metric.unit for metric in METRICS} | {UNKNOWN_OBJECTS: "Count"}
+DATABASES = "GeoIPDatabases"
+DATABASE_AGE = "GeoIPDatabaseAge"
+OTHERS = {UNKNOWN_OBJECTS: "Count", DATABASES: "Count", DATABASE_AGE: "None"}
+"""Metrics that belong to no log type, with their units; the age is in days."""
+
+_UNITS = {metric.name: metric.unit for metric in METRICS} | OTHERS
 
 
 def _line(dimension: dict[str, str], values: dict[str, Value], stored: int) -> str:

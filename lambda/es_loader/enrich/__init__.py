@@ -28,6 +28,13 @@ def geoip_directory(environment: Mapping[str, str]) -> Path:
     return Path(environment.get("GEOIP_DIR") or "/opt/geoip")
 
 
+def databases_built(directory: Path) -> list[int]:
+    """Return when each GeoIP database in a directory was built, in epoch seconds."""
+    from es_loader.enrich.geoip import built  # noqa: PLC0415 - slow to import
+
+    return built(directory)
+
+
 def _enrichers(log_type: LogType, directory: Path | None, now: int | None) -> Iterator[Callable[[Document], None]]:
     if log_type.clientip_xff:
         field, header = log_type.clientip_xff

@@ -6,6 +6,7 @@ flat ones of https://github.com/sapics/ip-location-db .
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from ipaddress import IPv6Address, ip_address
 from pathlib import Path
@@ -61,6 +62,15 @@ def geoip(directory: Path, *, now: int | None = None) -> Locate | None:
         part.update(found)
 
     return locate
+
+
+def built(directory: Path) -> list[int]:
+    """Return when each database in a directory that can be opened was built, in epoch seconds."""
+    found = []
+    for path in directory.glob("*.mmdb"):
+        with suppress(OSError, maxminddb.InvalidDatabaseError), maxminddb.open_database(path) as reader:
+            found.append(reader.metadata().build_epoch)
+    return found
 
 
 def _rank(path: Path) -> tuple[bool, str]:

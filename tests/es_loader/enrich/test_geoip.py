@@ -1,5 +1,6 @@
 """Places out of tiny databases in both shapes, made here."""
 
+import json
 import logging
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,9 @@ import pytest
 from mmdb_writer import MMDBWriter
 from netaddr import IPSet  # type: ignore[import-untyped]
 
+from es_loader.enrich import databases_built
 from es_loader.enrich.geoip import Locate, fragment, geoip
+from es_loader.metrics import database_line
 
 BERN = {
     "city": {"names": {"de": "Bern", "en": "Bern"}},
@@ -135,6 +138,16 @@ def test_a_database_that_breaks_off_costs_no_document(tmp_path: Path) -> None:
     marker = content.index(b"Switzerland")
     path.write_bytes(content[: marker - 1] + b"\xff" * 12 + content[marker + 11 :])
     assert located(geoip(tmp_path), "203.0.113.7") is not None
+
+
+def test_databases_are_counted_with_their_age(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    write(tmp_path / "asn.mmdb", {"203.0.113.0/24": EXAMPLE_AS})
+    (tmp_path / "city.mmdb").write_bytes(b"no database")
+    (epoch,) = databases_built(tmp_path)
+    line = json.loads(database_line([epoch, epoch + 86_400], now=1000 * (epoch + 5 * 86_400 + 7)))
+    assert (line["GeoIPDatabases"], line["GeoIPDatabaseAge"], "LogType" in line) == (2, 5, False)
+    assert json.loads(database_line(databases_built(tmp_path / "absent"), now=0))["GeoIPDatabases"] == 0
+    assert not caplog.records
 
 
 def test_an_old_database_is_named(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
