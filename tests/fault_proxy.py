@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
+from time import sleep
 from typing import Any, NamedTuple, Self
 from urllib.parse import urlsplit
 
@@ -62,6 +63,16 @@ Fault = Callable[[Exchange], None]
 
 def passed_on(exchange: Exchange) -> None:
     exchange.answer(exchange.forward())
+
+
+def slowly(seconds: float) -> Fault:
+    """Pass each request on after so many seconds: what then takes long does so on any machine."""
+
+    def fault(exchange: Exchange) -> None:
+        sleep(seconds)
+        passed_on(exchange)
+
+    return fault
 
 
 def reset(exchange: Exchange) -> None:

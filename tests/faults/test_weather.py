@@ -22,6 +22,7 @@ from tests.fault_proxy import (
     FaultProxy,
     reset,
     reset_after_storing,
+    slowly,
     stalled,
     stalled_after_storing,
     status,
@@ -195,7 +196,7 @@ def test_an_object_that_takes_many_invocations_is_sent_once(
     scene = scene_here(invocation=4, visibility=30)
     scene.put(80_000)
     with FaultProxy(opensearch_url) as proxy:
-        scene.endpoint = proxy.url
+        scene.endpoint, proxy.weather = proxy.url, slowly(0.4)
         with scene.running() as took:
             scene.settle(100)
         sent = [doc_id for request in proxy.requests for doc_id in request.ids]
