@@ -219,7 +219,7 @@ def _add_replay(commands: "_Commands[argparse.ArgumentParser]") -> None:
     parser.add_argument("--stack", default="aes-siem", help="the stack whose outputs name the rest (default: aes-siem)")
     parser.add_argument("--bucket", metavar="NAME", help="the bucket of dead letters (default: the stack's)")
     parser.add_argument("--endpoint", metavar="URL", help="the OpenSearch endpoint (default: the stack's)")
-    parser.add_argument("--region", help="sign requests for this AWS region, where the endpoint's name does not say it")
+    parser.add_argument("--region", help="the stack's AWS region (default: that of your AWS configuration)")
     parser.add_argument("--quiet", action="store_true", help="no progress bar and no summary")
 
 

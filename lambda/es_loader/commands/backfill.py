@@ -25,7 +25,7 @@ from es_loader.backfill.queueing import (
 )
 from es_loader.backfill.selection import Found, Item, Selection, count, items, selected, unknown
 from es_loader.commands.inputs import S3_SCHEME
-from es_loader.commands.stack import client, output
+from es_loader.commands.stack import Stack
 from es_loader.commands.summary import progress
 from es_loader.commands.terminal import complain, configuration, console, visible
 from es_loader.declarations import Config
@@ -38,16 +38,17 @@ def run(arguments: Namespace) -> int:
     config = configuration(arguments)
     if names := unknown(config, arguments.log_type):
         raise ConfigError(f"--log-type {names[0]}: there is no such log type; `es-loader sources` lists them")
-    new = _state(arguments, arguments.queue_url or output(arguments.stack, "NewObjects", arguments.region))
+    stack = Stack(arguments.stack, arguments.region)
+    new = _state(arguments, arguments.queue_url or stack.output("NewObjects"))
     path = arguments.state or new.file()
     state = load_state(path, new)
     if state.done:
         complain(f"all {state.queued:,} objects are queued, as {path} says; remove it to queue them again")
         return OK
-    backfill = _Backfill(config, arguments.region, state, path, _selection(state, arguments))
+    backfill = _Backfill(config, stack, state, path, _selection(state, arguments))
     found = backfill.count()
     _show(found, estimate(found, memory=arguments.memory, prices=dict(arguments.price)), arguments.rate)
-    if not arguments.queue_url and backfill.bucket != output(arguments.stack, "LogBucket", arguments.region):
+    if not arguments.queue_url and backfill.bucket != stack.output("LogBucket"):
         complain(f"{backfill.bucket} is not the stack's: es-loader's role needs s3:GetObject on it", "yellow")
     if not found.objects:
         return OK if state.queued else NO_LOG_TYPE
@@ -62,7 +63,7 @@ class _Backfill:
     """What is queued from where, how far it got, and the file that says so."""
 
     config: Config
-    region: str | None
+    stack: Stack
     state: State
     path: Path
     wanted: Selection
@@ -81,7 +82,7 @@ class _Backfill:
 
     def queue(self, arguments: Namespace, objects: int) -> None:
         """Queue it; whatever stops that, the file says where to go on."""
-        sqs, state = client("sqs", self.region), self.state
+        sqs, state = self.stack.client("sqs"), self.state
         region = sqs.meta.region_name
         batches = queue(
             selected(self.config, self._listed(), self.wanted),
@@ -104,7 +105,7 @@ class _Backfill:
             raise
 
     def _listed(self) -> Iterator[Item]:
-        return _listed(client("s3", self.region), *_place(self.state.source), self.state.last_key)
+        return _listed(self.stack.client("s3"), *_place(self.state.source), self.state.last_key)
 
 
 def _place(source: str) -> tuple[str, str]:

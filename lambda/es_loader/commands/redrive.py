@@ -4,9 +4,10 @@ import time
 from argparse import Namespace
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from typing import Any
 
 from es_loader.commands import letters
-from es_loader.commands.stack import client, output
+from es_loader.commands.stack import Stack
 from es_loader.commands.terminal import complain, configuration, console, enrichment, visible
 from es_loader.declarations import Config
 from es_loader.errors import LoaderError, RetryableError
@@ -25,18 +26,19 @@ def run(arguments: Namespace) -> int:
     """List, try or move the messages that are meant; the others are left."""
     config = configuration(arguments)
     selection = letters.selection(arguments)
-    source = output(arguments.stack, "DeadLetters")
-    reasons = _reasons(arguments.stack) if arguments.list or arguments.reason else {}
+    stack = Stack(arguments.stack, arguments.region)
+    source, sqs = stack.output("DeadLetters"), stack.client("sqs")
+    reasons = _reasons(stack) if arguments.list or arguments.reason else {}
     left: list[Waiting] = []
-    meant = _meant(receive(client("sqs"), source, config), partial(takes, selection, reasons=reasons), left)
+    meant = _meant(receive(sqs, source, config), partial(takes, selection, reasons=reasons), left)
     try:
         if arguments.list or arguments.dry_run:
             found = [one for batch in meant for one in batch]
             left += found
-            return _list(found, reasons, arguments.list) if arguments.list else _try(found, config)
-        return _move(meant, source, arguments)
+            return _list(found, reasons, arguments.list) if arguments.list else _try(found, config, stack)
+        return _move(meant, source, stack, arguments)
     finally:
-        give_back(client("sqs"), source, left)
+        give_back(sqs, source, left)
 
 
 def _meant(
@@ -49,11 +51,11 @@ def _meant(
         yield found
 
 
-def _reasons(stack: str) -> dict[str, str]:
+def _reasons(stack: Stack) -> dict[str, str]:
     """Return what the function's log says; nothing, with a warning, if it cannot be read."""
     since = round(time.time() * 1000) - RETENTION_DAYS * 86_400_000
     try:
-        return reasons_of(client("logs"), f"/aws/lambda/{output(stack, 'LoaderFunction')}", since)
+        return reasons_of(stack.client("logs"), f"/aws/lambda/{stack.output('LoaderFunction')}", since)
     except RetryableError as exc:
         complain(f"why messages are there is not known: {exc}", "yellow")
         return {}
@@ -70,11 +72,11 @@ def _list(found: Sequence[Waiting], reasons: Mapping[str, str], how: str) -> int
     return OK
 
 
-def _try(found: Sequence[Waiting], config: Config) -> int:
+def _try(found: Sequence[Waiting], config: Config, stack: Stack) -> int:
     """Load what messages name with today's parser, and store nothing."""
     loader, failed, out = Loader(config, enrichers=enrichment()), False, console()
     for one in found:
-        for text, is_bad in _attempts(one, loader):
+        for text, is_bad in _attempts(one, loader, stack.client("s3")):
             failed |= is_bad
             out.print(visible(text), style="red" if is_bad else None)
     if not found:
@@ -82,13 +84,13 @@ def _try(found: Sequence[Waiting], config: Config) -> int:
     return FOUND_PROBLEMS if failed else OK
 
 
-def _attempts(waiting: Waiting, loader: Loader) -> Iterator[tuple[str, bool]]:
+def _attempts(waiting: Waiting, loader: Loader, s3: Any) -> Iterator[tuple[str, bool]]:
     """Yield a line about each thing that a message asks for, and whether it would fail."""
     for error in waiting.message.errors:
         yield f"{waiting.message_id}: the message is unreadable: {error}", True
     for ref in waiting.message.refs:
         try:
-            report = loader.load(ref, partial(open_object, ref, s3=client("s3")), NdjsonSink(lambda _line: None))
+            report = loader.load(ref, partial(open_object, ref, s3=s3), NdjsonSink(lambda _line: None))
         except ObjectGone as exc:
             yield f"{ref.key}: {exc}: nothing to load, and nothing fails", False
         except LoaderError as exc:
@@ -104,15 +106,15 @@ def _summary(report: LoadReport) -> str:
     return f"{text}; {report.error}" if report.error else text
 
 
-def _move(meant: Iterable[list[Waiting]], source: str, arguments: Namespace) -> int:
+def _move(meant: Iterable[list[Waiting]], source: str, stack: Stack, arguments: Namespace) -> int:
     """Move messages to the queue that they came from, at a bounded rate."""
-    target, pace, wanted, moved = output(arguments.stack, "NewObjects"), Pace(arguments.rate), 0, 0
+    target, pace, wanted, moved = stack.output("NewObjects"), Pace(arguments.rate), 0, 0
     for batch in meant:
         for _ in batch:
             pace.wait()
         wanted += len(batch)
         if batch:
-            moved += move(client("sqs"), batch, source=source, target=target)
+            moved += move(stack.client("sqs"), batch, source=source, target=target)
     if not arguments.quiet:
         complain(f"{moved} messages moved back" if wanted else EMPTY)
     if moved < wanted:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from functools import partial
 
 from es_loader.commands import letters, redrive
-from es_loader.commands.stack import client, output
+from es_loader.commands.stack import Stack
 from es_loader.commands.summary import progress
 from es_loader.commands.terminal import complain, configuration, enrichment
 from es_loader.errors import ObjectError
@@ -28,11 +28,12 @@ def run(arguments: Namespace) -> int:
     if arguments.queue:
         return redrive.run(arguments)
     selection = letters.selection(arguments)
-    bucket = LetterBucket(client("s3"), arguments.bucket or output(arguments.stack, "DeadLetterBucket"))
+    stack = Stack(arguments.stack, arguments.region)
+    bucket = LetterBucket(stack.client("s3"), arguments.bucket or stack.output("DeadLetterBucket"))
     paths = bucket.paths(selection)
     if arguments.list:
         return _list(bucket, paths, selection, arguments.list)
-    run = _Run(arguments, bucket, selection)
+    run = _Run(arguments, stack, bucket, selection)
     try:
         with progress(len(paths), quiet=arguments.quiet, verb="replaying", unit="files") as advance:
             run.replay(paths, advance)
@@ -62,11 +63,12 @@ def _list(bucket: LetterBucket, paths: Sequence[str], selection: Selection, how:
 class _Run:
     """One run over the files of letters, with what became of the letters so far."""
 
-    def __init__(self, arguments: Namespace, bucket: LetterBucket, selection: Selection) -> None:
+    def __init__(self, arguments: Namespace, stack: Stack, bucket: LetterBucket, selection: Selection) -> None:
         self.results: list[Result] = []
         self.rejected = 0
         self._unreadable = False
         self._arguments = arguments
+        self._stack = stack
         self._bucket = bucket
         self._selection = selection
         self._loader = Loader(configuration(arguments), enrichers=enrichment())
@@ -99,7 +101,7 @@ class _Run:
         results = [Result(letter) for letter in part.letters if self._selection.takes_letter(letter)]
         if not results:
             return
-        for result, document in documents(self._loader, results, partial(open_object, s3=client("s3"))):
+        for result, document in documents(self._loader, results, partial(open_object, s3=self._stack.client("s3"))):
             self._pace.wait()
             sink.add(*document, result)
         sink.flush()
@@ -123,7 +125,7 @@ class _Run:
             return
         from es_loader.sinks.opensearch import bulk, connect  # noqa: PLC0415 - knows the client, slow to import
 
-        endpoint = self._arguments.endpoint or output(self._arguments.stack, "DomainEndpoint")
+        endpoint = self._arguments.endpoint or self._stack.output("DomainEndpoint")
         with BulkSink(
             bulk(connect(endpoint, region=self._arguments.region)),
             replace=rejected_document,

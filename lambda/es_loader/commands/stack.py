@@ -1,7 +1,7 @@
 """What the deployed stack says about itself: its outputs, by their names in siem_stack/stack.py."""
 
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from es_loader.aws import aws_errors
 from es_loader.errors import ConfigError, ObjectError
@@ -22,16 +22,26 @@ def outputs(stack: str, region: str | None = None) -> dict[str, str]:
     return {one["OutputKey"]: one["OutputValue"] for one in found.get("Outputs", ())}
 
 
-def output(stack: str, name: str, region: str | None = None) -> str:
-    """Return one output of a stack.
+class Stack(NamedTuple):
+    """A deployed stack: its name, and its region if that of the environment is not meant."""
 
-    Raises:
-        ObjectError: there is no such stack, or it is of a version without that; else see `outputs`.
-    """
-    found = outputs(stack, region)
-    if name not in found:
-        raise ObjectError(f"stack {stack} has no output {name}: deploy this version of it first")
-    return found[name]
+    name: str
+    region: str | None = None
+
+    def output(self, name: str) -> str:
+        """Return one output.
+
+        Raises:
+            ObjectError: there is no such stack, or it is of a version without that; else see `outputs`.
+        """
+        found = outputs(self.name, self.region)
+        if name not in found:
+            raise ObjectError(f"stack {self.name} has no output {name}: deploy this version of it first")
+        return found[name]
+
+    def client(self, service: str) -> Any:
+        """Return this process's client of a service, in the stack's region."""
+        return client(service, self.region)
 
 
 @cache
