@@ -33,7 +33,8 @@ _NO_VALUE = re.compile(
     rb"""mark[0-9a-f]{8}kram(?:[^"\n]|\\")*+"[ ]*:[ ]*(?:null|""|"-"|\[\]|\{\}) # the name of what is not there
     | "name":"(?i:cookie|authorization|x-api-key)","[^}]*mark[0-9a-f]{8}kram # left out of WAF's logs
     | (?:\A|\n)(?:mark[0-9a-f]{8}kram)?(?:\#|version[ ]account) # a line that names columns, or a comment
-    | account-id[ ]interface-id # likewise
+    | account-id[ ]interface-id|[ ]srcaddr[ ]dstaddr[ ] # likewise
+    | \A(?:</?\w+>)+\Z # elements with nothing in them, between records
     | \A<(?:\?|Event[ ]a)[^<>]*mark # in a tag around a record
     """,
     re.VERBOSE,
