@@ -5,7 +5,6 @@ envelope around it. If the object is gone, the raw record in the letter is read 
 document that was refused is tried again as it was. The rest of an object is read from that object only.
 """
 
-import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -48,29 +47,6 @@ class Result:
         number = self.letter.number if self.unread_from is None else self.unread_from
         reason = self.problem or self.letter.reason
         return msgspec.structs.replace(self.letter, reason=reason, number=number, failed_at=moment)
-
-
-class Pace:
-    """Lets so many records pass a second; None lets all pass."""
-
-    def __init__(
-        self,
-        per_second: float | None,
-        *,
-        clock: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], object] = time.sleep,
-    ) -> None:
-        self._seconds = 1 / per_second if per_second else 0.0
-        self._clock = clock
-        self._sleep = sleep
-        self._next = clock()
-
-    def wait(self) -> None:
-        """Return when the next one may pass."""
-        now = self._clock()
-        if self._next > now:
-            self._sleep(self._next - now)
-        self._next = max(now, self._next) + self._seconds
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 import hashlib
 import os
 import random
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from itertools import islice
@@ -15,6 +14,7 @@ import msgspec
 
 from es_loader.backfill.selection import Item
 from es_loader.errors import ObjectError, RetryableError
+from es_loader.pace import Pace
 
 BATCH = 10
 """Messages that SendMessageBatch takes."""
@@ -108,29 +108,6 @@ def notification(bucket: str, item: Item, region: str) -> str:
     return msgspec.json.encode({"Records": [record]}).decode()
 
 
-class Pace:
-    """Lets so many things a second pass, evenly."""
-
-    def __init__(
-        self,
-        rate: float,
-        *,
-        clock: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], None] = time.sleep,
-    ) -> None:
-        self._rate = rate
-        self._clock = clock
-        self.sleep = sleep
-        self._next = clock()
-
-    def wait(self, things: int) -> None:
-        """Wait until so many may pass."""
-        now = self._clock()
-        if self._next > now:
-            self.sleep(self._next - now)
-        self._next = max(self._next, now) + things / self._rate
-
-
 def queue(
     objects: Iterable[Item],
     state: State,
@@ -170,7 +147,7 @@ def queue(
     save(state)
 
 
-def _send_all(bodies: list[str], send: Send, sleep: Callable[[float], None]) -> None:
+def _send_all(bodies: list[str], send: Send, sleep: Callable[[float], object]) -> None:
     for attempt in range(ATTEMPTS):
         failed = send(bodies)
         if not failed:

@@ -13,7 +13,6 @@ from rich.table import Table
 from es_loader.aws import aws_errors
 from es_loader.backfill.cost import RATES, REGION, Estimate, estimate
 from es_loader.backfill.queueing import (
-    Pace,
     State,
     load_state,
     notification,
@@ -31,6 +30,7 @@ from es_loader.commands.terminal import complain, configuration, console, visibl
 from es_loader.declarations import Config
 from es_loader.errors import ConfigError, ObjectError
 from es_loader.exit_codes import NO_LOG_TYPE, OK
+from es_loader.pace import Pace
 
 
 def run(arguments: Namespace) -> int:

@@ -13,9 +13,9 @@ from es_loader.declarations import Config
 from es_loader.errors import LoaderError, RetryableError
 from es_loader.exit_codes import FOUND_PROBLEMS, OK
 from es_loader.objects import ObjectGone, open_object
+from es_loader.pace import Pace
 from es_loader.pipeline import Loader, LoadReport
 from es_loader.redrive import Waiting, give_back, move, reasons_of, receive, takes
-from es_loader.replay import Pace
 from es_loader.sinks.ndjson import NdjsonSink
 
 RETENTION_DAYS = 14

@@ -16,8 +16,9 @@ from es_loader.failures import rejected_document
 from es_loader.letter_bucket import LetterBucket, Part, Selection
 from es_loader.normalize.timestamps import epoch_ms, iso
 from es_loader.objects import open_object
+from es_loader.pace import Pace
 from es_loader.pipeline import Loader
-from es_loader.replay import Pace, Result, documents
+from es_loader.replay import Result, documents
 from es_loader.sinks import Sink
 from es_loader.sinks.bulk import BulkSink
 from es_loader.sinks.ndjson import NdjsonSink

@@ -14,12 +14,13 @@ import pytest
 
 from es_loader.backfill.cost import RATES, estimate
 from es_loader.backfill.key_time import span_of
-from es_loader.backfill.queueing import ATTEMPTS, BATCH, Pace, State, load_state, notification, queue, save_state
+from es_loader.backfill.queueing import ATTEMPTS, BATCH, State, load_state, notification, queue, save_state
 from es_loader.backfill.selection import Found, Item
 from es_loader.classify import classify
 from es_loader.cli import main
 from es_loader.errors import ObjectError, RetryableError
 from es_loader.events import read_event
+from es_loader.pace import Pace
 from laptop.emulator import Emulator
 from tests.golden import ROOT, builtin_config
 

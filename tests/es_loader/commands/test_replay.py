@@ -14,7 +14,7 @@ from es_loader.cli import main
 from es_loader.commands import stack
 from es_loader.dead_letters import Letter, packed, path_of
 from es_loader.letter_bucket import LetterBucket, Selection
-from es_loader.replay import Pace
+from es_loader.pace import Pace
 from laptop.emulator import Emulator
 from tests.dead_letter_place import BUCKET, LETTERS, Place, client, notification, record
 
