@@ -21,6 +21,7 @@ from es_loader.pipeline import Loader
 from es_loader.sinks.bulk import BulkSink
 from es_loader.sinks.opensearch import Requests, bulk, connect
 from tests.golden import ROOT, builtin_config, cases, load_bytes
+from tests.own_templates import own_templates
 
 PREFIX = "log-templates"
 """Of index names in this file: other tests use the node at the same time."""
@@ -87,22 +88,8 @@ def test_types_that_disagree_on_a_field_are_named(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def requests(opensearch_url: str) -> Iterator[Requests]:
-    client = connect(opensearch_url)
-    wanted = {
-        path.replace("_index_template/log-", f"_index_template/{PREFIX}-"): renamed(body)
-        for path, body in templates(builtin_config()).items()
-    }
-    api = Requests(client)
-    apply(api, wanted)
-    yield api
-    for path in wanted:
-        if "_index_template" in path:
-            client.transport.perform_request("DELETE", path)
-
-
-def renamed(body: dict[str, Any]) -> dict[str, Any]:
-    patterns = [pattern.replace("log-", f"{PREFIX}-", 1) for pattern in body.get("index_patterns", ())]
-    return {**body, **({"index_patterns": patterns, "priority": 400} if patterns else {})}
+    with own_templates(opensearch_url, builtin_config(), PREFIX, priority=400) as found:
+        yield found
 
 
 def index(url: str, documents: list[dict[str, Any]]) -> tuple[int, int]:
@@ -283,6 +270,6 @@ def test_setting_up_again_changes_nothing_and_a_dry_run_only_says_so(requests: R
     assert [
         found.action
         for found in apply(
-            requests, {path: renamed(body) for path, body in templates(builtin_config()).items() if "component" in path}
+            requests, {path: body for path, body in templates(builtin_config()).items() if "component" in path}
         )
     ] == ["unchanged"]

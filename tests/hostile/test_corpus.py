@@ -11,8 +11,6 @@ from typing import Any
 
 import pytest
 
-from domain_setup.setup import apply
-from domain_setup.templates import templates
 from es_loader.compression import plain
 from es_loader.failures import rejected_document
 from es_loader.sinks.bulk import BulkSink
@@ -23,6 +21,7 @@ from tests.hostile import soak
 from tests.hostile.corpus import hostile_object, objects
 from tests.hostile.pumps import of_pattern, patterns, pumps
 from tests.hostile.seeds import config, loader, seeds
+from tests.own_templates import own_templates
 from tests.timing import _slowness
 
 RECORDS = 6_000
@@ -66,22 +65,8 @@ def test_a_pump_runs_on_what_a_pattern_repeats() -> None:
 @pytest.fixture(scope="module")
 def requests(opensearch_url: str) -> Iterator[Requests]:
     """The node with the deployed templates, for indices of this file's own."""
-    client = connect(opensearch_url)
-    api = Requests(client)
-    wanted = {
-        path.replace("_index_template/log-", f"_index_template/{PREFIX}-"): _renamed(body)
-        for path, body in templates(config()).items()
-    }
-    apply(api, wanted)
-    yield api
-    for path in wanted:
-        if "_index_template" in path:
-            client.transport.perform_request("DELETE", path)
-
-
-def _renamed(body: dict[str, Any]) -> dict[str, Any]:
-    patterns_ = [pattern.replace("log-", f"{PREFIX}-", 1) for pattern in body.get("index_patterns", ())]
-    return {**body, **({"index_patterns": patterns_, "priority": 450} if patterns_ else {})}
+    with own_templates(opensearch_url, config(), PREFIX, priority=450) as found:
+        yield found
 
 
 class Sample:
