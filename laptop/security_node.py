@@ -30,7 +30,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from laptop.downloads import Artifact
-from laptop.opensearch_node import START_SECONDS, Engine, foreground, listening, start
+from laptop.foreground import foreground
+from laptop.opensearch_node import START_SECONDS, Engine, listening, start
 from laptop.unprivileged import Account, own_folder
 
 ENGINE = Engine(
