@@ -22,6 +22,8 @@ from es_loader.types import Document, Envelope, Fields, RawRecord, Source
 Conversion = Callable[[RawRecord, Source, str], tuple[str, str, Document]]
 """Takes the raw record, its source and the prefix of its object's ids."""
 
+_MapFields = Callable[[RawRecord, Fields], Document]
+
 SUSPICIOUS = MAX_KEY
 """Characters of a record from which on there may be a text in it that is too long for the index."""
 
@@ -46,21 +48,20 @@ def compile_conversion(
 
     A record that belongs to another section goes through `conversion_of` that; None keeps it here.
     """
-    parse, mapping_of = parser(log_type, hooks), _mapping_by_header(log_type)
+    parse, map_fields = parser(log_type, hooks), _checked(_mapping_by_header(log_type), filters.fields)
     time, refine, belongs = event_time(log_type), hooks.refine, hooks.belongs
     own_time = bool(log_type.timestamp_keys) or refine is None or not log_type.builtin
     identify = documents.identifier(log_type)
     by_ingestion = log_type.index_time == "event_ingested"
     begin = _beginner(log_type)
     script, analysed = log_type.transform, _analysed(log_type)
-    additions = (*derivations(log_type), *enrichers)
-    mapping_of, check = _checked(mapping_of, filters.fields), filters.document
+    additions, check = (*derivations(log_type), *enrichers), filters.document
 
     def convert(raw: RawRecord, source: Source, prefix: str) -> tuple[str, str, Document]:
         fields = parse(raw)
         if belongs is not None and (section := belongs(fields)) and (of_section := conversion_of(section)):
             return of_section(raw, source, prefix)
-        doc = mapping_of(raw)(fields)
+        doc = map_fields(raw, fields)
         if own_time:
             doc["@timestamp"] = time(fields, raw, source, doc)
         begin(doc, raw, source)
@@ -113,42 +114,35 @@ def _controlled(log_type: LogType, index: str, doc_id: str, control: dict[str, A
     return index, f"{doc_id}_{suffix}" if suffix else doc_id
 
 
-def _mapping_by_header(log_type: LogType) -> Callable[[RawRecord], Mapping]:
-    """Return the choice of the mapping for a record: one of its own for the first few headers of columns."""
+def _mapping_by_header(log_type: LogType) -> _MapFields:
+    """Return the function that maps a record's fields: by a mapping of its own for the first few headers of columns."""
     general = compile_mapping(log_type)
     special: dict[tuple[str, ...], Mapping] = {}
 
-    def choose(raw: RawRecord) -> Mapping:
+    def map_fields(raw: RawRecord, fields: Fields) -> Document:
         header = raw.value
         if not isinstance(header, tuple):
-            return general
+            return general(fields)
         found = special.get(header)
         if found is None:
             if len(special) >= MAX_HEADERS:
-                return general
+                return general(fields)
             found = special[header] = compile_mapping(log_type, frozenset((*header, "extra", "unmapped")))
-        return found
+        return found(fields)
 
-    return choose
+    return map_fields
 
 
-def _checked(
-    mapping_of: Callable[[RawRecord], Mapping], check: Callable[[Fields], None] | None
-) -> Callable[[RawRecord], Mapping]:
+def _checked(map_fields: _MapFields, check: Callable[[Fields], None] | None) -> _MapFields:
     """Let fields pass a check, if there is one, before they are mapped."""
     if check is None:
-        return mapping_of
+        return map_fields
 
-    def choose(raw: RawRecord) -> Mapping:
-        mapping = mapping_of(raw)
+    def checked(raw: RawRecord, fields: Fields) -> Document:
+        check(fields)
+        return map_fields(raw, fields)
 
-        def checked(fields: Fields) -> Document:
-            check(fields)
-            return mapping(fields)
-
-        return checked
-
-    return choose
+    return checked
 
 
 def _beginner(log_type: LogType) -> Callable[[Document, RawRecord, Source], None]:

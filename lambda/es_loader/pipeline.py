@@ -68,6 +68,11 @@ class LoadReport:
     rest: int | None = None
     counted: Counter[str] = field(default_factory=Counter)
 
+    def breaks_off(self) -> None:
+        """Note where reading broke off, unless it did so before."""
+        if self.unread_from is None:
+            self.unread_from = self.position
+
 
 @dataclass(frozen=True, slots=True)
 class Program:
@@ -155,7 +160,7 @@ class Loader:
             if type(exc) is not ObjectError:
                 raise
             report.error = str(exc)
-            report.unread_from = report.position if report.unread_from is None else report.unread_from
+            report.breaks_off()
             report.failures += 1
             sink.add(*object_failure(program.log_type, source, report.position, str(exc), program.index_of), token)
         report.counted.update(self._counted)
@@ -182,7 +187,7 @@ class Loader:
                 if type(exc) is not ObjectError:
                     raise
                 errors.append(str(exc))
-                report.unread_from = report.position if report.unread_from is None else report.unread_from
+                report.breaks_off()
             if report.rest is not None:
                 return
         if errors:
