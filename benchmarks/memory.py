@@ -26,15 +26,17 @@ SIZE = 1 << 30
 LIMIT_MB = 250
 
 
-def main() -> None:
-    """Print peak RSS in MB, records and seconds as one line of JSON."""
+def main(size: int = SIZE) -> None:
+    """Print peak RSS in MB, records and seconds as one line of JSON; `size` is that of the log in bytes."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "flow.log.gz"
-        records = _write(path)
+        records = _write(path, size)
         loader = Loader(load_deployed_config(), enrichers=enrichers)
         loader.compile_all()
         gc.freeze()
-        function = Function(loader, post=_post, open_object=lambda ref: open_object(_local(ref, path)))
+        function = Function(
+            loader, post=_post, open_object=lambda ref: open_object(_local(ref, path)), emit=lambda _metrics: None
+        )
         started = time.monotonic()
         answer = function.answer(_event(path), now=1_893_553_200_000)
         seconds = time.monotonic() - started
@@ -45,12 +47,12 @@ def main() -> None:
     )
 
 
-def _write(path: Path) -> int:
+def _write(path: Path, size: int) -> int:
     """Write the object in a child, whose memory does not count."""
     import multiprocessing  # noqa: PLC0415 - only here
 
     with multiprocessing.get_context("spawn").Pool(1) as pool:
-        return pool.apply(write_flow_object, (path, SIZE))
+        return pool.apply(write_flow_object, (path, size))
 
 
 def _local(ref: ObjectRef, path: Path) -> ObjectRef:
