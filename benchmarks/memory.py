@@ -5,8 +5,6 @@ python -m benchmarks.memory    in a process of its own, so that nothing else cou
 
 import gc
 import json
-import resource
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -14,6 +12,7 @@ from pathlib import Path
 from isal import igzip
 
 from benchmarks.logs import FLOW_KEY, write_flow_object
+from benchmarks.peak_memory import peak_mb
 from es_loader.config import load_deployed_config
 from es_loader.enrich import enrichers
 from es_loader.function import Function
@@ -41,10 +40,8 @@ def main(size: int = SIZE) -> None:
         answer = function.answer(_event(path), now=1_893_553_200_000)
         seconds = time.monotonic() - started
     assert answer == {"batchItemFailures": []}, answer
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10)
-    print(
-        json.dumps({"peak_rss_mb": round(peak), "limit_mb": LIMIT_MB, "records": records, "seconds": round(seconds, 1)})
-    )
+    figures = {"peak_rss_mb": peak_mb(), "limit_mb": LIMIT_MB, "records": records, "seconds": round(seconds, 1)}
+    print(json.dumps(figures))
 
 
 def _write(path: Path, size: int) -> int:

@@ -11,7 +11,6 @@ or excluded, every marked record is found in a document, and every document is J
 import argparse
 import faulthandler
 import json
-import resource
 import sys
 import time
 from collections import Counter
@@ -21,6 +20,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from benchmarks.peak_memory import peak_mb
 from es_loader.compression import CHUNK, plain
 from es_loader.pipeline import LoadReport
 from es_loader.types import ObjectRef
@@ -152,11 +152,6 @@ def run(found: Iterable[HostileObject], *, progress: int = 0, patience: float = 
 
 def _chunks(content: bytes) -> Iterator[bytes]:
     return (content[at : at + CHUNK] for at in range(0, len(content), CHUNK))
-
-
-def peak_mb() -> int:
-    """Return the most memory that this process had."""
-    return int(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // (1 << 20 if sys.platform == "darwin" else 1 << 10))
 
 
 def summary(tally: Tally, seconds: float) -> str:

@@ -227,7 +227,7 @@ OBJECTS = {
 CHILD = """
 import sys
 from tests.hostile.test_objects import *
-from tests.hostile.soak import peak_mb
+from benchmarks.peak_memory import peak_mb
 RECORD = b'{"eventTime":"2030-01-02T03:04:05Z","eventName":"X","requestParameters":{"a":"%s"}},' % (b"x y z " * 1_300)
 loader()
 size = int(sys.argv[1])
