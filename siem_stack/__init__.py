@@ -1,6 +1,6 @@
 """The infrastructure: one construct a file, put together in stack.py.
 
-settings.py        cdk context -> checked settings
+settings/          cdk context -> checked settings
 config_check.py    the log types' configuration is sound, or there is no template
 stack.py           all constructs and what goes between them
 encryption_key.py  log_bucket.py log_delivery.py  where AWS services put their logs

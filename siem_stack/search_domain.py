@@ -19,7 +19,8 @@ from constructs import Construct
 
 from siem_stack.checks import accept
 from siem_stack.function import retention
-from siem_stack.settings import ZONES, Settings
+from siem_stack.settings import Settings
+from siem_stack.settings.domain import ZONES
 
 SEARCHES = ("_count", "_field_caps", "_mget", "_msearch", "_search", "_search/scroll", "_validate/query")
 """What POST is for when nothing is changed."""

@@ -10,6 +10,8 @@ from siem_stack.encryption_key import EncryptionKey
 from siem_stack.loader import Loader
 from siem_stack.loader_pause import LoaderPause
 from siem_stack.log_bucket import LogBucket
+from siem_stack.log_sources import add_log_sources
+from siem_stack.log_sources.source import Destination, Where
 from siem_stack.monitoring import Monitoring
 from siem_stack.queues import Queues
 from siem_stack.search_domain import SearchDomain
@@ -45,6 +47,10 @@ class SiemStack(cdk.Stack):
         monitoring = Monitoring(self, key=key, loader=loader.function, queues=queues, settings=settings)
         LoaderPause(self, key=key, mapping=loader.messages, monitoring=monitoring, settings=settings)
         Dashboard(self, loader=loader.function, monitoring=monitoring, queues=queues, settings=settings)
+
+        assert bucket.policy is not None  # the services' statements have made it
+        destination = Destination(bucket.bucket_name, bucket.bucket_arn, key.key_arn, ready=(bucket.policy, key))
+        add_log_sources(self, destination, settings, (Where.ONCE, Where.EACH_REGION))
 
         self._output("LogBucket", bucket.bucket_name, "AWS services put their logs here")
         self._output("EncryptionKey", key.key_arn, "Key for services that can encrypt with one")

@@ -20,6 +20,7 @@ OTHER = {
     "administrators": "arn:aws:iam::111122223333:role/ops/security-lead",
     "analysts": "arn:aws:iam::111122223333:role/analyst arn:aws:iam::111122223333:user/ann",
     "architecture": "host",
+    "cloudtrail": "management insights s3-data lambda-data without-kms",
     "dead_letter_bucket_name": "letters-{account}",
     "dead_letter_days": "400",
     "domain_name": "logs",
@@ -40,7 +41,8 @@ OTHER = {
 """Every setting, at another value than its default."""
 
 
-def _template(settings: dict[str, str]) -> assertions.Template:
+def template_of(**settings: str) -> assertions.Template:
+    """The stack with these settings."""
     context = {PREFIX + name: value for name, value in settings.items()}
     return assertions.Template.from_stack(SiemStack(cdk.App(context=NO_BUNDLING), from_context(context)))
 
@@ -54,19 +56,19 @@ def app(tmp_path: Path) -> cdk.App:
 @pytest.fixture(scope="session")
 def template() -> assertions.Template:
     """The stack with the settings' defaults."""
-    return _template({})
+    return template_of()
 
 
 @pytest.fixture(scope="session")
 def other_template() -> assertions.Template:
     """The stack with every setting at another value."""
-    return _template(OTHER)
+    return template_of(**OTHER)
 
 
 @pytest.fixture(params=sorted(OTHER))
 def template_of_one_setting(request: pytest.FixtureRequest) -> assertions.Template:
     """The stack with one setting at another value, for each of them."""
-    return _template({request.param: OTHER[request.param]})
+    return template_of(**{request.param: OTHER[request.param]})
 
 
 @pytest.fixture

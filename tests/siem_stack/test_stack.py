@@ -8,7 +8,8 @@ from aws_cdk import assertions
 
 from es_loader.budget import Budget
 from siem_stack.function import retention
-from siem_stack.settings import LOG_RETENTION_DAYS, PREFIX, Settings, rows
+from siem_stack.settings import PREFIX, Settings, defaults
+from siem_stack.settings.operations import LOG_RETENTION_DAYS
 
 Template = assertions.Template
 
@@ -445,7 +446,7 @@ def test_there_is_no_function_but_ours(template: Template) -> None:
 
 
 def test_every_setting_is_tried(all_other_settings: dict[str, str]) -> None:
-    assert {PREFIX + name for name in all_other_settings} == {name for name, _, _, _ in rows()}
+    assert {PREFIX + name for name in all_other_settings} == defaults().keys()
 
 
 def test_every_setting_changes_the_template(template: Template, template_of_one_setting: Template) -> None:

@@ -1,6 +1,9 @@
 """The table of settings -> docs/settings.md."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Mapping, Sequence
+
+from siem_stack.settings.declared import Row
+from siem_stack.settings.rules import Value
 
 HEAD = """\
 <!-- Written by `python -m siem_stack.settings`; change it there. -->
@@ -47,7 +50,20 @@ Instance types with local disks (`i3`, `i4i`, `r6gd` and the like) have no EBS v
 """
 
 
-def page(rows: Iterable[tuple[str, int | str, str, str]]) -> str:
-    """Return the page; a row has a setting's name, default, what is allowed, and meaning."""
-    table = (f"| `{name}` | `{default}` | {allowed} | {meaning} |\n" for name, default, allowed, meaning in rows)
-    return HEAD + "".join(table) + TAIL
+def page(rows: Mapping[str, Sequence[Row]]) -> str:
+    """Return the page; the rows are by group."""
+    return HEAD + "".join(_lines(rows)) + TAIL
+
+
+def _lines(rows: Mapping[str, Sequence[Row]]) -> Iterator[str]:
+    for title, group in rows.items():
+        yield f"| **{title}** | | | |\n"
+        for name, default, allowed, meaning in group:
+            yield f"| `{name}` | {_cell(default)} | {allowed} | {meaning} |\n"
+
+
+def _cell(default: Value) -> str:
+    """Return a default as it is written in cdk.json, texts without their quotes."""
+    if default == "":
+        return "(empty)"
+    return f"`{str(default).lower() if isinstance(default, bool) else default}`"

@@ -1,0 +1,13 @@
+"""Settings: each is declared once, in its group's module, checked once, and documented from there.
+
+declared.py  the groups together: storage.py log_sources.py loader.py domain.py operations.py
+rules.py     what a setting may be; conflicts.py what may not be together
+context.py   cdk context -> Settings
+page.py      docs/settings.md, which `python -m siem_stack.settings` writes, and the defaults in cdk.json
+"""
+
+from siem_stack.settings.context import SettingsError, from_context
+from siem_stack.settings.declared import PREFIX, Settings, defaults, rows
+from siem_stack.settings.rules import ACCOUNT
+
+__all__ = ["ACCOUNT", "PREFIX", "Settings", "SettingsError", "defaults", "from_context", "rows"]

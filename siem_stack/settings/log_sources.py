@@ -1,0 +1,18 @@
+"""Settings of the log sources: one row or more for each module of siem_stack/log_sources/, all off by default."""
+
+from dataclasses import dataclass
+
+from siem_stack.settings.rules import setting, some_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class LogSourceSettings:
+    """Log sources."""
+
+    cloudtrail: str = setting(
+        "",
+        some_of("management", "insights", "s3-data", "lambda-data", "without-kms", "without-rds-data"),
+        "Makes a trail of all regions: of `management` events, `insights` into their rates, and of access to data in "
+        "S3 or Lambda, which is paid by the event; `without-kms` and `without-rds-data` leave out the management "
+        "events of which there are most. See [CloudTrail](log-sources/cloudtrail.md).",
+    )

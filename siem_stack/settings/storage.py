@@ -1,0 +1,34 @@
+"""Settings of the buckets and the key."""
+
+from dataclasses import dataclass
+
+from siem_stack.settings.rules import ACCOUNT, between, matching, setting
+
+BUCKET_NAME = matching(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", "3 to 63 lower-case letters, digits, dots and hyphens")
+
+
+@dataclass(frozen=True, kw_only=True)
+class StorageSettings:
+    """Buckets and key."""
+
+    log_bucket_name: str = setting(
+        f"aes-siem-{ACCOUNT}-log",
+        BUCKET_NAME,
+        f"Bucket that AWS services put their logs into. The name is taken if anybody in the world has it. `{ACCOUNT}` "
+        "stands for the account's number.",
+    )
+    dead_letter_bucket_name: str = setting(
+        f"aes-siem-{ACCOUNT}-dead-letters",
+        BUCKET_NAME,
+        "Bucket of records that could not be loaded, see [dead letters](dead-letters.md).",
+    )
+    dead_letter_days: int = setting(
+        90,
+        between(1, 3650, "days"),
+        "How long dead letters are kept, replayed or not. The objects that they are about stay in the log bucket.",
+    )
+    key_alias: str = setting(
+        "aes-siem-key",
+        matching(r"(?!aws/)[A-Za-z0-9/_-]{1,250}", "letters, digits, slashes, underscores and hyphens, not aws/…"),
+        "Alias of the key that encrypts the domain, and the logs of services that can name a key.",
+    )
