@@ -181,7 +181,7 @@ def test_the_entry_point_finds_its_edges_in_the_environment(
 ) -> None:
     own = {
         "AWS_LAMBDA_FUNCTION_NAME": "logs-loader-pause",
-        "MAPPING_ARN": place.mapping_arn,
+        "MAPPING_ARNS": place.mapping_arn,
         "PAUSING_ALARMS": f"{place.writes},{place.space}",
         "RESUMING_ALARMS": place.recovering,
         "TOPIC_ARN": place.topic_arn,

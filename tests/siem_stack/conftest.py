@@ -37,8 +37,28 @@ OTHER = {
     "removal_policy": "destroy",
     "silence_alarms": "cloudtrail=2 vpcflowlogs=1",
     "volume_size": "100",
+    "additional_buckets": "more-logs 444455556666:logs-of-others",
+    "additional_key_arns": "arn:aws:kms:eu-west-1:444455556666:key/0123abcd-0000-4000-8000-000000000001",
+    "cloudfront_legacy_bucket": "true",
+    "log_accounts": "444455556666 777788889999",
+    "management_account": "999900001111",
+    "notification_queue_arns": "arn:aws:sqs:eu-west-1:444455556666:new-logs",
+    "notification_topic_arns": "arn:aws:sns:eu-central-1:444455556666:new-logs",
+    "organization_id": "o-a1b2c3d4e5",
+    "replication_role_arns": "arn:aws:iam::444455556666:role/replication",
+    "s3_access_logs": "true",
 }
 """Every setting, at another value than its default."""
+
+INSTEAD = {
+    "existing_key_arn": "arn:aws:kms:eu-west-1:111122223333:key/0123abcd-0000-4000-8000-000000000002",
+    "existing_log_bucket": "logs-of-old",
+    "log_bucket_encryption": "kms",
+}
+"""Settings that take away what others are about; the stack with every setting at another value has not got them."""
+
+TOGETHER = {"management_account": {"organization_id": OTHER["organization_id"]}}
+"""What a setting cannot do without."""
 
 
 def template_of(**settings: str) -> assertions.Template:
@@ -65,12 +85,12 @@ def other_template() -> assertions.Template:
     return template_of(**OTHER)
 
 
-@pytest.fixture(params=sorted(OTHER))
+@pytest.fixture(params=sorted(OTHER | INSTEAD))
 def template_of_one_setting(request: pytest.FixtureRequest) -> assertions.Template:
     """The stack with one setting at another value, for each of them."""
-    return template_of(**{request.param: OTHER[request.param]})
+    return template_of(**{request.param: (OTHER | INSTEAD)[request.param], **TOGETHER.get(request.param, {})})
 
 
 @pytest.fixture
 def all_other_settings() -> dict[str, str]:
-    return OTHER
+    return OTHER | INSTEAD
