@@ -38,7 +38,7 @@ class Grant:
         equals: further conditions.
         says_account: whether the service says for which account it writes.
         context: member of the KMS encryption context that has the ARN of `source`.
-        own_only: whether the service delivers within an account only.
+        own_only: whether there is no statement for other accounts.
     """
 
     sid: str
@@ -69,14 +69,16 @@ BUCKET_GRANTS = (
         says_account=True,
     ),
     Grant("AWSLogDeliveryWrite", "delivery.logs", _PUT, (ACCOUNT, HIVE), _DELIVERIES, FULL_CONTROL, says_account=True),
-    # CloudFront and others: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-V2-S3.html
+    # CloudFront and others; those of other accounts are deliveries as above, too:
+    # https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-V2-S3.html
     Grant(
         *("AWSLogDeliveryWrite1", "delivery.logs", _PUT, (ACCOUNT,), _DELIVERY_SOURCES, FULL_CONTROL),
         says_account=True,
+        own_only=True,
     ),
     # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html
     Grant("AWSLoadBalancerWrite", LOAD_BALANCERS, _PUT, (ACCOUNT,)),
-    Grant("AWSOutpostsLoadBalancerWrite", OUTPOSTS, _PUT, (ACCOUNT,), equals=FULL_CONTROL),
+    Grant("AWSOutpostsLoadBalancerWrite", OUTPOSTS, _PUT, (ACCOUNT,), equals=FULL_CONTROL, own_only=True),
     # https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
     Grant(
         *("S3ServerAccessLogsPolicy", "logging.s3", _PUT, (ACCESS_LOGS,), "s3:::*"),
@@ -126,11 +128,10 @@ def key_statements(who: Iterable[Origin], stack: cdk.Stack, *, default: bool) ->
 
 
 def _pairs(grants: Iterable[Grant], who: Iterable[Origin], stack: cdk.Stack) -> Iterator[tuple[Grant, Origin]]:
+    unknown = {OUTPOSTS} if (known_region(stack) or "").startswith(("us-gov-", "cn-")) else set()
     origins = tuple(who)
     for grant in grants:
-        if grant.service == OUTPOSTS and not (known_region(stack) or "").startswith(("us-gov-", "cn-")):
-            yield from ((grant, origin) for origin in origins if not origin.service)
-        elif grant.service != OUTPOSTS:
+        if grant.service not in unknown:
             yield from ((grant, origin) for origin in origins if _meet(grant, origin))
 
 

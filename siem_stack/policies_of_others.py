@@ -75,7 +75,7 @@ def _portions(policies: list[Policy], stack: cdk.Stack) -> Iterator[dict[str, li
 def _short(statement: dict[str, Any], stack: cdk.Stack) -> Iterator[dict[str, Any]]:
     """Yield a statement, or several with a part of its resources each, which say the same together."""
     resources = stack.resolve(statement["Resource"])
-    if not isinstance(resources, list) or size(statement, stack) <= OUTPUT_BYTES - 200:
+    if not isinstance(resources, list) or len(resources) == 1 or size(statement, stack) <= OUTPUT_BYTES - 200:
         yield statement
         return
     middle = len(resources) // 2

@@ -58,13 +58,13 @@ class SiemStack(cdk.Stack):
 
         storage.may_be_read_by(loader.role)
         ask_owners(settings, to_add=to_add, loader=loader.role, queue_arn=queues.queue.queue_arn)
-        to_add.put_out()
         for limit, policy in (
             *storage.limits(),
             (QUEUE_POLICY, queues.policy),
             (LOADER_POLICY, iam.PolicyDocument(statements=loader.statements)),
         ):
             limit.require(policy, self)
+        to_add.put_out()
 
         self._output("LogBucket", bucket.bucket_name, "AWS services put their logs here")
         self._output("EncryptionKey", key.key_arn, "Key for services that can encrypt with one")
