@@ -56,3 +56,9 @@ def test_it_takes_tls_only() -> None:
 def test_there_is_none_where_cloudfront_cannot_write() -> None:
     with pytest.raises(SettingsError, match=r"^siem:cloudfront_legacy_bucket: CloudFront cannot write .* ap-east-1"):
         stack_of("ap-east-1", cloudfront_legacy_bucket="true")
+
+
+def test_the_template_names_it_as_a_source_of_logs() -> None:
+    template = template_of(cloudfront_legacy_bucket="true").to_json()
+    (name,) = template["Metadata"]["LogSources"]["cloudfront_legacy"]["Resources"]
+    assert template["Resources"][name]["Type"] == "AWS::S3::Bucket"
