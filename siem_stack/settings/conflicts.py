@@ -29,8 +29,18 @@ def _manager_of_nothing(settings: Settings) -> str | None:
 
 def _bucket_twice(settings: Settings) -> str | None:
     names = [word.rpartition(":")[2] for word in settings.additional_buckets.split()]
-    twice = sorted({name for name in names if names.count(name) > 1 or name == settings.existing_log_bucket})
+    log_bucket = settings.existing_log_bucket or settings.log_bucket_name
+    twice = sorted({name for name in names if names.count(name) > 1 or name == log_bucket})
     return f"{PREFIX}additional_buckets has buckets that are there already: {' '.join(twice)}" if twice else None
+
+
+def _unknown_default_key(settings: Settings) -> str | None:
+    if settings.existing_log_bucket and settings.log_bucket_encryption == "kms" and not settings.existing_key_arn:
+        return (
+            f"{PREFIX}log_bucket_encryption kms needs {PREFIX}existing_key_arn where {PREFIX}existing_log_bucket is set"
+            ": the key that the bucket encrypts with"
+        )
+    return None
 
 
 CONFLICTS: tuple[Callable[[Settings], str | None], ...] = (
@@ -38,6 +48,7 @@ CONFLICTS: tuple[Callable[[Settings], str | None], ...] = (
     _logs_that_kms_keeps_out,
     _manager_of_nothing,
     _bucket_twice,
+    _unknown_default_key,
 )
 
 

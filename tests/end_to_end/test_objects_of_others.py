@@ -19,6 +19,7 @@ QUEUE = f"arn:aws:sqs:{REGION}:{ACCOUNT}:queue-of-others"
 TOPIC = f"arn:aws:sns:{REGION}:{ACCOUNT}:topic-of-others"
 KEY = "AWSLogs/123456789012/vpcflowlogs/eu-west-1/2030/01/02/123456789012_vpcflowlogs_eu-west-1_fl-0_20300102T0255Z_{n}.log.gz"
 BODY = gzip.compress(b"version srcaddr dstaddr protocol start end\n2 192.0.2.1 10.0.0.1 6 1893552840 1893552899\n")
+LEGACY = f"aes-siem-{ACCOUNT}-cloudfront-legacy"
 TO_EVENT_BRIDGE: dict[str, Any] = {"EventBridgeConfiguration": {}}
 OWNERS = {"TopicConfigurations": [{"Id": "owners", "TopicArn": TOPIC, "Events": ["s3:ObjectRemoved:*"]}]}
 
@@ -49,6 +50,8 @@ def stack(emulator: Emulator, key_arn: str) -> Iterator[Deployment]:
     settings = {
         "existing_log_bucket": LOGS,
         "existing_key_arn": key_arn,
+        "cloudfront_legacy_bucket": "true",
+        "s3_access_logs": "true",
         "additional_buckets": f"{EVENTS} {NOTIFIED} {TOLD} {QUEUED}",
         "notification_queue_arns": QUEUE,
         "notification_topic_arns": TOPIC,
@@ -82,7 +85,7 @@ def test_each_way_ends_in_the_index(stack: Deployment, requests: Requests) -> No
     }
     for bucket, configuration in ways.items():
         s3.put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration=configuration)
-    keys = {bucket: KEY.format(n=f"{bucket} 1+1") for bucket in (LOGS, *ways)}
+    keys = {bucket: KEY.format(n=f"{bucket} 1+1") for bucket in (LOGS, LEGACY, *ways)}
     for bucket, key in keys.items():
         s3.put_object(Bucket=bucket, Key=key, Body=BODY)
     deadline = time.monotonic() + SECONDS

@@ -100,6 +100,8 @@ def test_the_page_is_current() -> None:
         ({"log_bucket_encryption": "kms", "s3_access_logs": True}, "siem:s3_access_logs needs siem:log_bucket_encryption to be s3: S3 writes no access logs with a key"),
         ({"management_account": "999900001111"}, "siem:management_account needs siem:organization_id: the folder of the trail's logs"),
         ({"additional_buckets": "old", "existing_log_bucket": "old"}, "siem:additional_buckets has buckets that are there already: old"),
+        ({"additional_buckets": "logs", "log_bucket_name": "logs"}, "siem:additional_buckets has buckets that are there already: logs"),
+        ({"existing_log_bucket": "old", "log_bucket_encryption": "kms"}, "siem:log_bucket_encryption kms needs siem:existing_key_arn where siem:existing_log_bucket is set: the key that the bucket encrypts with"),
         ({"additional_buckets": "old 444455556666:old"}, "siem:additional_buckets has buckets that are there already: old"),
     ],
 )  # fmt: skip
