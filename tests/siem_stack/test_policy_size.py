@@ -1,7 +1,9 @@
 """A policy that AWS would refuse is refused at synthesis, by the name of the setting."""
 
 import pytest
+from aws_cdk import aws_iam as iam
 
+from siem_stack.policy_size import KEY_POLICY, Limit
 from siem_stack.settings import SettingsError
 from tests.siem_stack.policies import stack_of
 
@@ -29,3 +31,17 @@ def test_about_twenty_accounts_fit() -> None:
 def test_too_many(settings: dict[str, str], message: str) -> None:
     with pytest.raises(SettingsError, match=message):
         stack_of(**settings)
+
+
+@pytest.mark.parametrize(
+    ("limit", "roles", "message"), [(KEY_POLICY, 600, "make the key's policy about .* AWS takes 32768")]
+)
+def test_a_policy_by_itself(limit: Limit, roles: int, message: str) -> None:
+    principals = [
+        iam.ArnPrincipal(f"arn:aws:iam::444455556666:role/the-replication-{number:03}") for number in range(roles)
+    ]
+    document = iam.PolicyDocument(
+        statements=[iam.PolicyStatement(actions=["kms:Encrypt"], principals=list(principals), resources=["*"])]
+    )
+    with pytest.raises(SettingsError, match=message):
+        limit.require(document, stack_of())
