@@ -49,7 +49,12 @@ class SiemStack(cdk.Stack):
         Dashboard(self, loader=loader.function, monitoring=monitoring, queues=queues, settings=settings)
 
         assert bucket.policy is not None  # the services' statements have made it
-        destination = Destination(bucket.bucket_name, bucket.bucket_arn, key.key_arn, ready=(bucket.policy, key))
+        destination = Destination(
+            *(bucket.bucket_name, bucket.bucket_arn, key.key_arn),
+            ready=(bucket.policy, key),
+            queue=queues.queue,
+            reader=loader.role,
+        )
         add_log_sources(self, destination, settings, (Where.ONCE, Where.EACH_REGION))
 
         self._output("LogBucket", bucket.bucket_name, "AWS services put their logs here")

@@ -12,7 +12,12 @@ def _cloudtrail_of_nothing(settings: Settings) -> str | None:
     return f"{PREFIX}cloudtrail must have management, s3-data or lambda-data; it is {settings.cloudtrail!r}"
 
 
-CONFLICTS: tuple[Callable[[Settings], str | None], ...] = (_cloudtrail_of_nothing,)
+def _linux_log_group_of_both_kinds(settings: Settings) -> str | None:
+    both = sorted({*settings.linux_logs.split()} & {*settings.linux_secure_logs.split()})
+    return f"{PREFIX}linux_logs and {PREFIX}linux_secure_logs both have {' '.join(both)}" if both else None
+
+
+CONFLICTS: tuple[Callable[[Settings], str | None], ...] = (_cloudtrail_of_nothing, _linux_log_group_of_both_kinds)
 
 
 def conflicts(settings: Settings) -> Iterator[str]:
