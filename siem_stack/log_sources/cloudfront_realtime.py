@@ -35,7 +35,7 @@ def _log(scope: Construct, distribution: str, destination: Destination, settings
         settings=settings,
         source=stream,
     )
-    configuration = cloudfront.CfnRealtimeLogConfig(
+    cloudfront.CfnRealtimeLogConfig(
         scope,
         "Configuration",
         end_points=[
@@ -50,12 +50,6 @@ def _log(scope: Construct, distribution: str, destination: Destination, settings
         name=f"aes-siem-{distribution}",
         sampling_rate=ALL,
     )
-    cdk.CfnOutput(
-        scope,
-        "Output",
-        value=configuration.ref,
-        description=f"Real-time log configuration for the cache behaviours of {distribution}",
-    ).override_logical_id(f"RealtimeLogConfig{distribution}")
 
 
 def _kinesis_stream(scope: Construct, name: str) -> kinesis.CfnStream:

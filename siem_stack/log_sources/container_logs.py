@@ -26,7 +26,7 @@ def build(scope: Construct, destination: Destination, settings: Settings) -> Non
         )
         for app, _, folder in (word.partition("=") for word in settings.container_logs.split())
     ]
-    policy = iam.CfnManagedPolicy(
+    iam.CfnManagedPolicy(
         scope,
         "TaskPolicy",
         description="Lets the log router of a task put lines into the streams of the SIEM",
@@ -41,9 +41,6 @@ def build(scope: Construct, destination: Destination, settings: Settings) -> Non
             ]
         ),
     )
-    cdk.CfnOutput(
-        scope, "Output", value=policy.ref, description="Policy for task roles whose containers log by FireLens"
-    ).override_logical_id("FireLensPolicy")
 
 
 SOURCE = LogSource(

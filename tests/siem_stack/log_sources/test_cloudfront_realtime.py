@@ -84,7 +84,3 @@ def test_es_loader_knows_the_columns_that_are_asked_for(
     assert document["url"]["full"] == "https://www.example.com/index.html"
     assert document["aws"]["cloudfront"]["distribution_id"] == FIRST
     assert document["cloud"]["account"]["id"] == ACCOUNT
-
-
-def test_the_configuration_is_put_out_to_be_attached(template: assertions.Template) -> None:
-    assert set(template.find_outputs("*")) == {f"RealtimeLogConfig{FIRST}", f"RealtimeLogConfig{SECOND}"}
