@@ -82,7 +82,6 @@ def _subscribe(scope: Construct, kind: Kind, names: list[str], destination: Dest
             log_group_name=name,
             role_arn=role.role_arn,
         )
-        subscription.node.add_dependency(role)
         if settings.linux_make_log_groups:
             subscription.node.add_dependency(_log_group(scope, name, settings))
 
