@@ -29,7 +29,7 @@ class WafBucket(s3.Bucket):
     ) -> None:
         super().__init__(
             scope,
-            "Bucket",
+            "WafBucket",
             bucket_name=name,
             block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
             blocked_encryption_types=[s3.BlockedEncryptionType.SSE_C],

@@ -60,7 +60,7 @@ def test_the_role_is_cloudfronts_for_this_account_and_that_stream(
     (trust,) = found["AssumeRolePolicyDocument"]["Statement"]
     assert trust["Principal"] == {"Service": "cloudfront.amazonaws.com"}
     assert trust["Condition"] == {"StringEquals": {"aws:SourceAccount": ACCOUNT}}
-    (right,) = rights(found).values()
+    right = rights(found)["PutRecords"]
     assert right["Resource"] == point["KinesisStreamConfig"]["StreamArn"]
     assert right["Action"] == [
         "kinesis:DescribeStream", "kinesis:DescribeStreamSummary", "kinesis:PutRecord", "kinesis:PutRecords",

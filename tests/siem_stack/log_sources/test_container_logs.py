@@ -50,6 +50,7 @@ def test_task_roles_may_put_lines_into_these_streams_alone(template: assertions.
     (policy,) = resources(template, "AWS::IAM::ManagedPolicy").values()
     assert policy["Properties"]["ManagedPolicyName"] == f"aes-siem-firelens-{REGION}"
     (statement,) = policy["Properties"]["PolicyDocument"]["Statement"]
+    assert statement["Sid"] == "PutRecords"
     assert statement["Action"] == "firehose:PutRecordBatch"
     assert statement["Resource"] == [SHOP_ARN, SHOP_ARN.replace("shop", "web")]
 

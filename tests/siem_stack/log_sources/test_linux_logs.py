@@ -84,7 +84,7 @@ def test_the_role_is_for_cloudwatch_logs_of_this_account_and_that_stream(templat
     (trust,) = found["AssumeRolePolicyDocument"]["Statement"]
     assert trust["Principal"] == {"Service": "logs.amazonaws.com"}
     assert trust["Condition"] == {"ArnLike": {"aws:SourceArn": f"arn:aws:logs:{REGION}:{ACCOUNT}:*"}}
-    (right,) = rights(found).values()
+    right = rights(found)["PutRecords"]
     assert right["Action"] == ["firehose:PutRecord", "firehose:PutRecordBatch"]
     assert right["Resource"] == properties["DestinationArn"]
 

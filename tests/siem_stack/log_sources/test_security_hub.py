@@ -45,7 +45,7 @@ def test_they_go_into_the_stream_by_a_role_of_the_rule(template: assertions.Temp
     (trust,) = found["AssumeRolePolicyDocument"]["Statement"]
     assert trust["Principal"] == {"Service": "events.amazonaws.com"}
     assert trust["Condition"] == {"ArnLike": {"aws:SourceArn": RULE_ARN}}
-    (right,) = rights(found).values()
+    right = rights(found)["PutRecords"]
     assert right["Action"] == ["firehose:PutRecord", "firehose:PutRecordBatch"]
     assert right["Resource"] == target["Arn"]
 
@@ -62,6 +62,7 @@ def test_what_the_stream_does_not_take_is_kept(template: assertions.Template, ru
     assert properties == {"MessageRetentionPeriod": 1_209_600, "SqsManagedSseEnabled": True}
     (policy,) = resources(template, "AWS::SQS::QueuePolicy").values()
     (allowed,) = (each for each in policy["Properties"]["PolicyDocument"]["Statement"] if each["Effect"] == "Allow")
+    assert allowed["Sid"] == "Undelivered"
     assert allowed["Principal"] == {"Service": "events.amazonaws.com"}
     assert allowed["Action"] == "sqs:SendMessage"
     assert allowed["Condition"] == {"ArnEquals": {"aws:SourceArn": RULE_ARN}}

@@ -178,9 +178,9 @@ def test_es_loader_may_read_them(direct: assertions.Template) -> None:
         if each["Properties"]["Handler"].startswith("es_loader")
     )
     assert policy["Roles"] == [{"Ref": function["Role"]["Fn::GetAtt"][0]}]
-    assert [(each["Action"], each["Resource"]) for each in policy["PolicyDocument"]["Statement"]] == [
-        (["s3:GetObject", "s3:GetObjectVersion"], f"<{name}.Arn>/*"),
-        ("s3:ListBucket", {"Fn::GetAtt": [name, "Arn"]}),
+    assert [(each["Sid"], each["Action"], each["Resource"]) for each in policy["PolicyDocument"]["Statement"]] == [
+        ("ReadLogs", ["s3:GetObject", "s3:GetObjectVersion"], f"<{name}.Arn>/*"),
+        ("TellMissingLogs", "s3:ListBucket", {"Fn::GetAtt": [name, "Arn"]}),
     ]
 
 
