@@ -11,7 +11,8 @@ from siem_stack.loader import Loader
 from siem_stack.loader_pause import LoaderPause
 from siem_stack.log_bucket import LogBucket
 from siem_stack.log_sources import add_log_sources
-from siem_stack.log_sources.source import Destination, Where
+from siem_stack.log_sources.regions import Here, known_region
+from siem_stack.log_sources.source import Destination
 from siem_stack.monitoring import Monitoring
 from siem_stack.queues import Queues
 from siem_stack.search_domain import SearchDomain
@@ -23,8 +24,10 @@ REMOVAL = {"destroy": cdk.RemovalPolicy.DESTROY, "retain": cdk.RemovalPolicy.RET
 class SiemStack(cdk.Stack):
     """Logs in a bucket become documents in a domain."""
 
-    def __init__(self, scope: Construct, settings: Settings) -> None:
-        super().__init__(scope, "SiemStack", stack_name=STACK_NAME, description="SIEM on Amazon OpenSearch Service")
+    def __init__(self, scope: Construct, settings: Settings, *, env: cdk.Environment | None = None) -> None:
+        super().__init__(
+            scope, "SiemStack", stack_name=STACK_NAME, description="SIEM on Amazon OpenSearch Service", env=env
+        )
         removal_policy = REMOVAL[settings.removal_policy]
         bucket_name = settings.log_bucket_name.replace(ACCOUNT, self.account)
 
@@ -50,7 +53,7 @@ class SiemStack(cdk.Stack):
 
         assert bucket.policy is not None  # the services' statements have made it
         destination = Destination(bucket.bucket_name, bucket.bucket_arn, key.key_arn, ready=(bucket.policy, key))
-        add_log_sources(self, destination, settings, (Where.ONCE, Where.EACH_REGION))
+        add_log_sources(self, destination, settings, Here(known_region(self), home=True))
 
         self._output("LogBucket", bucket.bucket_name, "AWS services put their logs here")
         self._output("EncryptionKey", key.key_arn, "Key for services that can encrypt with one")

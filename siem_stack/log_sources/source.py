@@ -9,6 +9,8 @@ from constructs import Construct, IDependable
 
 from siem_stack.settings import Settings
 
+PARTITIONS = frozenset({"aws", "aws-us-gov", "aws-cn"})
+
 
 @dataclass(frozen=True, slots=True)
 class Destination:
@@ -27,9 +29,15 @@ class Destination:
     key_arn: str
     ready: Sequence[IDependable] = ()
 
+    @classmethod
+    def central(cls, stack: cdk.Stack, bucket_name: str, key_arn: str) -> "Destination":
+        """Return the log bucket as another stack, region or account knows it: by its name."""
+        return cls(bucket_name, f"arn:{stack.partition}:s3:::{bucket_name}", key_arn)
+
     def first(self, resource: cdk.CfnResource) -> None:
         """Let the resource wait until the bucket and the key let its service in."""
-        resource.node.add_dependency(*self.ready)
+        if self.ready:
+            resource.node.add_dependency(*self.ready)
 
 
 class Where(Enum):
@@ -37,6 +45,7 @@ class Where(Enum):
 
     ONCE = "in the region of the log bucket, for all regions"
     EACH_REGION = "in each region by itself"
+    RESOURCES = "in the regions of the resources that its setting names"
     US_EAST_1 = "in us-east-1, where its service is"
 
 
@@ -50,7 +59,10 @@ class LogSource:
         setting: which is empty or false where the source is off.
         log_types: of config/aws.ini, which its objects are.
         where: see there.
-        build: puts the source's resources below a construct of its own.
+        build: puts the source's resources below a construct of its own; its setting then has words of that stack's
+            region alone, without the region.
+        partitions: where the service has this kind of delivery.
+        into_opt_in: whether it delivers to a bucket in another region that an account has to switch on first.
     """
 
     name: str
@@ -59,6 +71,8 @@ class LogSource:
     log_types: tuple[str, ...]
     where: Where
     build: Callable[[Construct, Destination, Settings], None]
+    partitions: frozenset[str] = PARTITIONS
+    into_opt_in: bool = True
 
     def is_on(self, settings: Settings) -> bool:
         """Return whether the settings switch it on."""

@@ -2,7 +2,11 @@
 
 from dataclasses import dataclass
 
-from siem_stack.settings.rules import setting, some_of
+from siem_stack.settings.flow_log_fields import SETS
+from siem_stack.settings.rules import REGION, YES_OR_NO, one_of, placed, setting, some_of, words
+
+_ID = r"-[0-9a-f]{8}(?:[0-9a-f]{9})?"
+_FLOW_FIELDS = "|".join((*SETS, *SETS["all"]))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,4 +19,55 @@ class LogSourceSettings:
         "Makes a trail of all regions: of `management` events, `insights` into their rates, and of access to data in "
         "S3 or Lambda, which is paid by the event; `without-kms` and `without-rds-data` leave out the management "
         "events of which there are most. See [CloudTrail](log-sources/cloudtrail.md).",
+    )
+    log_regions: str = setting(
+        "",
+        words(REGION, "names of regions"),
+        "Other regions of the account in which sources of a whole region are switched on, too. "
+        "See [regions and accounts](regions-and-accounts.md).",
+    )
+    vpc_flow_logs: str = setting(
+        "",
+        placed(
+            f"(?:vpc|subnet|eni|tgw|tgw-attach){_ID}",
+            "ids of VPCs, subnets, network interfaces, transit gateways and their attachments",
+        ),
+        "What gets flow logs. See [flow logs](log-sources/vpc_flow_logs.md).",
+    )
+    vpc_flow_logs_fields: str = setting(
+        "v5",
+        words(_FLOW_FIELDS, "`v2`, `v5`, `all`, or names of fields as AWS writes them"),
+        "Fields of VPCs', subnets' and interfaces' flow logs: AWS's default format, all up to version 5, or all that "
+        "es-loader maps but tags. Transit gateways' always have all. Another value replaces the flow logs.",
+    )
+    vpc_flow_logs_interval: int = setting(
+        600,
+        one_of(60, 600),
+        "Seconds over which flows are added up; 60 makes more records. Transit gateways' are always of 60.",
+    )
+    vpc_flow_logs_file_format: str = setting(
+        "plain-text", one_of("plain-text", "parquet"), "What files are delivered. Parquet costs more to deliver."
+    )
+    vpc_flow_logs_hourly: bool = setting(False, YES_OR_NO, "Puts the files of each hour into a folder of its own.")
+    guardduty: str = setting(
+        "",
+        placed("create|[0-9a-f]{32}", "`create` or the id of a detector, one for each region"),
+        "Exports findings to the log bucket: of the detector that is there, or of one that is made, which is paid by "
+        "what it looks at. See [GuardDuty](log-sources/guardduty.md).",
+    )
+    resolver_query_logs: str = setting(
+        "",
+        placed(f"vpc{_ID}", "ids of VPCs"),
+        "VPCs whose DNS queries are logged. See [Resolver query logs](log-sources/resolver_query_logs.md).",
+    )
+    cloudfront_standard: str = setting(
+        "",
+        words(r"E[0-9A-Z]{11,13}", "ids of CloudFront distributions"),
+        "Distributions whose access logs are delivered (standard logging v2). See "
+        "[CloudFront](log-sources/cloudfront_standard.md).",
+    )
+    cloudfront_standard_format: str = setting(
+        "w3c",
+        one_of("w3c", "json", "parquet"),
+        "What CloudFront's files are. Parquet costs something. It cannot be changed while they are delivered.",
     )

@@ -1,0 +1,152 @@
+"""Which words of a setting are for which region, and which regions the settings ask for.
+
+A word is of the region before its slash, `eu-west-1/vpc-0a1b2c3d`, or of the region in it if it is an ARN.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+import aws_cdk as cdk
+from aws_cdk import region_info
+
+from siem_stack.log_sources.source import LogSource, Where
+from siem_stack.settings import PREFIX, Settings, SettingsError
+from siem_stack.settings.rules import REGION
+
+US_EAST_1 = "us-east-1"
+OF_A_REGION = frozenset({Where.EACH_REGION, Where.RESOURCES})
+
+_PLACED = re.compile(rf"({REGION})/(.+)")
+_ARN = re.compile(rf"arn:[\w-]+:[\w-]+:({REGION}):")
+
+
+class RegionError(SettingsError):
+    """Settings that cannot be in the regions that they name, or that are deployed to."""
+
+
+class Word(NamedTuple):
+    """A word of a setting, without the region before its slash; `region` is None if it names none."""
+
+    region: str | None
+    text: str
+
+
+class Here(NamedTuple):
+    """A stack's place: its region, None if unknown; `home` if it is the region of the log bucket."""
+
+    region: str | None
+    home: bool
+
+
+def known_region(stack: cdk.Stack) -> str | None:
+    """Return a stack's region, or None while it is a token."""
+    return None if cdk.Token.is_unresolved(stack.region) else stack.region
+
+
+def word(text: str) -> Word:
+    """Return what a word of a setting says."""
+    if placed := _PLACED.fullmatch(text):
+        return Word(placed[1], placed[2])
+    arn = _ARN.match(text)
+    return Word(arn[1] if arn else None, text)
+
+
+def in_region(words: str, here: Here, where: Where) -> str:
+    """Return those of a setting's words that are for a stack, without its region.
+
+    Words without a region are for the log bucket's region; those of sources that are in each region by themselves are
+    for every region that has no word of its own. Where the region is unknown, CloudFormation decides what ARNs are for.
+    """
+    found = list(map(word, words.split()))
+    loose = [each.text for each in found if each.region is None]
+    if here.region is None:
+        own = [each.text for each in found if each.text.startswith("arn:")]
+    else:
+        own = [each.text for each in found if each.region == here.region]
+    if where is Where.EACH_REGION:
+        return " ".join(own or loose)
+    return " ".join((*loose, *own) if here.home else own)
+
+
+def local_settings(source: LogSource, settings: Settings, here: Here) -> Settings:
+    """Return the settings as the source may read them in a stack: its own has nothing of other regions."""
+    value = getattr(settings, source.setting)
+    if not isinstance(value, str) or source.where not in OF_A_REGION:
+        return settings
+    local: dict[str, Any] = {source.setting: in_region(value, here, source.where)}
+    return replace(settings, **local)
+
+
+def places(here: Here) -> frozenset[Where]:
+    """Return which sources belong to a stack."""
+    own = set(OF_A_REGION)
+    if here.home:
+        own.add(Where.ONCE)
+    if here.region == US_EAST_1:
+        own.add(Where.US_EAST_1)
+    return frozenset(own)
+
+
+def regions_in(source: LogSource, settings: Settings, *, arns: bool) -> frozenset[str]:
+    """Return the regions that the words of a source's setting name, with those of ARNs or without."""
+    value = getattr(settings, source.setting)
+    if not isinstance(value, str) or source.where not in OF_A_REGION:
+        return frozenset()
+    words = map(word, value.split())
+    return frozenset(each.region for each in words if each.region and (arns or not each.text.startswith("arn:")))
+
+
+def regions_of(source: LogSource, settings: Settings, home: str | None) -> frozenset[str]:
+    """Return the regions that a source is in by the settings, besides that of the log bucket; none if it is off."""
+    if not source.is_on(settings):
+        return frozenset()
+    found = set()
+    if source.where is Where.US_EAST_1:
+        found.add(US_EAST_1)
+    found.update(regions_in(source, settings, arns=home is not None))
+    if source.where is Where.EACH_REGION:
+        found.update(settings.log_regions.split())
+    return frozenset(found - {home})
+
+
+def require_possible(sources: Iterable[LogSource], settings: Settings, home: str | None) -> None:
+    """Refuse what cannot be delivered.
+
+    Args:
+        sources: all there are.
+        settings: checked as such.
+        home: region of the log bucket, None if unknown.
+
+    Raises:
+        RegionError: a source that its partition does not have, or regions that do not go together.
+    """
+    problems = [
+        problem for source in sources if source.is_on(settings) for problem in _problems(source, settings, home)
+    ]
+    if problems:
+        raise RegionError("\n".join(problems))
+
+
+def _problems(source: LogSource, settings: Settings, home: str | None) -> Iterable[str]:
+    name, others = PREFIX + source.setting, sorted(regions_of(source, settings, home))
+    if home and _partition(home) not in source.partitions:
+        yield f"{name} must be empty in {home}: {_partition(home)} does not have this delivery of {source.title}"
+        return
+    asked = others if source.where is not Where.US_EAST_1 else []
+    foreign = [region for region in asked if home and _partition(region) != _partition(home)]
+    if foreign:
+        yield (
+            f"{name} cannot be in {' '.join(foreign)}: nothing is delivered from another partition to {home}. "
+            f"See {PREFIX}log_regions, too"
+        )
+    elif home and others and not source.into_opt_in and region_info.RegionInfo.get(home).is_opt_in_region:
+        yield (
+            f"{name} cannot be in {' '.join(others)}: {source.title} delivers from there to no bucket in {home}, which "
+            f"is a region that accounts have to switch on. See {PREFIX}log_regions, too"
+        )
+
+
+def _partition(region: str) -> str:
+    return region_info.RegionInfo.get(region).partition or "aws"
