@@ -3,6 +3,7 @@
 https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_exportfindings.html
 """
 
+import aws_cdk as cdk
 from aws_cdk import aws_guardduty as guardduty
 from constructs import Construct
 
@@ -13,12 +14,16 @@ CREATE = "create"
 FREQUENCY = "FIFTEEN_MINUTES"
 """How often a finding that happens again is exported again; new ones are within five minutes."""
 
+_REMOVAL = {"destroy": cdk.RemovalPolicy.DESTROY, "retain": cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE}
+"""With a detector go its findings; but one of a deployment that failed would be in the way of the next."""
+
 
 def build(scope: Construct, destination: Destination, settings: Settings) -> None:
     """Have the detector export its findings; make one if the setting says so."""
     detector_id = settings.guardduty
     if detector_id == CREATE:
         detector = guardduty.CfnDetector(scope, "Detector", enable=True, finding_publishing_frequency=FREQUENCY)
+        detector.apply_removal_policy(_REMOVAL[settings.removal_policy])
         detector_id = detector.attr_id
     export = guardduty.CfnPublishingDestination(
         scope,

@@ -34,6 +34,12 @@ def test_a_detector_that_is_made(created: assertions.Template) -> None:
     assert export["DetectorId"]["Fn::GetAtt"][1] == "Id"
 
 
+@pytest.mark.parametrize(("policy", "expected"), [("retain", "RetainExceptOnCreate"), ("destroy", "Delete")])
+def test_it_stays_with_its_findings_unless_all_is_to_go(policy: str, expected: str) -> None:
+    (detector,) = resources(template_of(guardduty="create", removal_policy=policy), "AWS::GuardDuty::Detector")
+    assert detector["DeletionPolicy"] == expected
+
+
 def test_it_waits_for_the_policies_that_let_it_write(created: assertions.Template) -> None:
     (export,) = resources(created, KIND)
     assert waits_for_the_policy(export)
