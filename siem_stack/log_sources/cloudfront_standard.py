@@ -29,11 +29,14 @@ def build(scope: Construct, destination: Destination, settings: Settings) -> Non
         name=NAME,
         output_format=settings.cloudfront_standard_format,
     )
+    destination.first(target)
     for distribution in settings.cloudfront_standard.split():
-        destination.first(_delivery(Construct(scope, distribution), distribution, target))
+        _deliver(Construct(scope, distribution), distribution, destination, target)
 
 
-def _delivery(scope: Construct, distribution: str, target: logs.CfnDeliveryDestination) -> logs.CfnDelivery:
+def _deliver(
+    scope: Construct, distribution: str, destination: Destination, target: logs.CfnDeliveryDestination
+) -> None:
     stack = cdk.Stack.of(scope)
     source = logs.CfnDeliverySource(
         scope,
@@ -50,7 +53,7 @@ def _delivery(scope: Construct, distribution: str, target: logs.CfnDeliveryDesti
         s3_suffix_path=SUFFIX,
     )
     delivery.add_dependency(source)  # a name alone is no reference
-    return delivery
+    destination.first(source, delivery)
 
 
 SOURCE = LogSource(

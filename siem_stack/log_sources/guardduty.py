@@ -23,6 +23,7 @@ def build(scope: Construct, destination: Destination, settings: Settings) -> Non
     detector_id = settings.guardduty
     if detector_id == CREATE:
         detector = guardduty.CfnDetector(scope, "Detector", enable=True, finding_publishing_frequency=FREQUENCY)
+        destination.first(detector)
         detector.apply_removal_policy(_REMOVAL[settings.removal_policy])
         detector_id = detector.attr_id
     export = guardduty.CfnPublishingDestination(

@@ -4,7 +4,7 @@ A word is of the region before its slash, `eu-west-1/vpc-0a1b2c3d`, or of the re
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -71,12 +71,18 @@ def in_region(words: str, here: Here, where: Where) -> str:
 
 
 def local_settings(source: LogSource, settings: Settings, here: Here) -> Settings:
-    """Return the settings as the source may read them in a stack: its own has nothing of other regions."""
-    value = getattr(settings, source.setting)
-    if not isinstance(value, str) or source.where not in OF_A_REGION:
-        return settings
-    local: dict[str, Any] = {source.setting: in_region(value, here, source.where)}
+    """Return the settings as the source may read them in a stack: its own have nothing of other regions."""
+    local: dict[str, Any] = {name: in_region(words, here, source.where) for name, words in _words(source, settings)}
     return replace(settings, **local)
+
+
+def _words(source: LogSource, settings: Settings) -> Iterator[tuple[str, str]]:
+    """Yield name and words of those settings that may name regions."""
+    if source.where in OF_A_REGION:
+        for name in source.settings:
+            value = getattr(settings, name)
+            if isinstance(value, str):
+                yield name, value
 
 
 def places(here: Here) -> frozenset[Where]:
@@ -90,11 +96,8 @@ def places(here: Here) -> frozenset[Where]:
 
 
 def regions_in(source: LogSource, settings: Settings, *, arns: bool) -> frozenset[str]:
-    """Return the regions that the words of a source's setting name, with those of ARNs or without."""
-    value = getattr(settings, source.setting)
-    if not isinstance(value, str) or source.where not in OF_A_REGION:
-        return frozenset()
-    words = map(word, value.split())
+    """Return the regions that the words of a source's settings name, with those of ARNs or without."""
+    words = [word(each) for _, value in _words(source, settings) for each in value.split()]
     return frozenset(each.region for each in words if each.region and (arns or not each.text.startswith("arn:")))
 
 

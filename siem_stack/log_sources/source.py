@@ -34,9 +34,9 @@ class Destination:
         """Return the log bucket as another stack, region or account knows it: by its name."""
         return cls(bucket_name, f"arn:{stack.partition}:s3:::{bucket_name}", key_arn)
 
-    def first(self, resource: cdk.CfnResource) -> None:
-        """Let the resource wait until the bucket and the key let its service in."""
-        if self.ready:
+    def first(self, *resources: cdk.CfnResource) -> None:
+        """Let the resources wait until the bucket and the key let their service in."""
+        for resource in resources if self.ready else ():
             resource.node.add_dependency(*self.ready)
 
 
@@ -51,7 +51,7 @@ class Where(Enum):
 
 @dataclass(frozen=True, slots=True)
 class LogSource:
-    """A service's logs, switched on by one setting.
+    """A service's logs, switched on by a setting.
 
     Attributes:
         name: of its module, its page docs/log-sources/<name>.md, and its resources.
@@ -61,6 +61,7 @@ class LogSource:
         where: see there.
         build: puts the source's resources below a construct of its own; its setting then has words of that stack's
             region alone, without the region.
+        further_settings: each of which switches it on, too.
         partitions: where the service has this kind of delivery.
         into_opt_in: whether it delivers to a bucket in another region that an account has to switch on first.
     """
@@ -71,9 +72,15 @@ class LogSource:
     log_types: tuple[str, ...]
     where: Where
     build: Callable[[Construct, Destination, Settings], None]
+    further_settings: tuple[str, ...] = ()
     partitions: frozenset[str] = PARTITIONS
     into_opt_in: bool = True
 
+    @property
+    def settings(self) -> tuple[str, ...]:
+        """The names of the settings that switch it on."""
+        return (self.setting, *self.further_settings)
+
     def is_on(self, settings: Settings) -> bool:
         """Return whether the settings switch it on."""
-        return bool(getattr(settings, self.setting))
+        return any(getattr(settings, name) for name in self.settings)

@@ -50,6 +50,14 @@ OTHER = {
 }
 """Every setting, at another value than its default."""
 
+BESIDE = {
+    "vpc_flow_logs_fields": ("vpc_flow_logs",),
+    "vpc_flow_logs_file_format": ("vpc_flow_logs",),
+    "vpc_flow_logs_hourly": ("vpc_flow_logs",),
+    "vpc_flow_logs_interval": ("vpc_flow_logs",),
+}
+"""Settings that change nothing by themselves -> what they change something of."""
+
 
 def template_of(**settings: str) -> assertions.Template:
     """The stack with these settings."""
@@ -75,10 +83,27 @@ def other_template() -> assertions.Template:
     return template_of(**OTHER)
 
 
-@pytest.fixture(params=sorted(OTHER))
-def template_of_one_setting(request: pytest.FixtureRequest) -> assertions.Template:
-    """The stack with one setting at another value, for each of them."""
-    return template_of(**{request.param: OTHER[request.param]})
+ELSEWHERE = {"cloudfront_standard", "cloudfront_standard_format", "log_regions"}
+"""Settings of what is in another region's stack."""
+
+
+@pytest.fixture(params=sorted(OTHER.keys() - ELSEWHERE))
+def one_setting(request: pytest.FixtureRequest) -> str:
+    """The name of a setting, for each that changes this stack."""
+    return str(request.param)
+
+
+@pytest.fixture
+def template_of_one_setting(one_setting: str) -> assertions.Template:
+    """The stack with one setting at another value, and with those that it needs beside it."""
+    return template_of(**{name: OTHER[name] for name in (one_setting, *BESIDE.get(one_setting, ()))})
+
+
+@pytest.fixture
+def template_without_it(one_setting: str, template: assertions.Template) -> assertions.Template:
+    """The same with that setting at its default."""
+    beside = BESIDE.get(one_setting)
+    return template_of(**{name: OTHER[name] for name in beside}) if beside else template
 
 
 @pytest.fixture

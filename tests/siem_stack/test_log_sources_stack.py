@@ -7,6 +7,7 @@ import pytest
 from aws_cdk import assertions
 
 from app import add_stacks
+from siem_stack.checks import check
 from siem_stack.log_sources.regions import RegionError
 from siem_stack.settings import from_context
 from tests.siem_stack.conftest import NO_BUNDLING
@@ -103,3 +104,15 @@ def test_it_is_deployed_after_the_stack_with_the_bucket() -> None:
 def test_what_a_partition_does_not_have_is_refused() -> None:
     with pytest.raises(RegionError, match="siem:cloudfront_standard must be empty in cn-north-1"):
         templates_of("cn-north-1", cloudfront_standard="E1A2B3C4D5E6F7")
+
+
+@pytest.mark.parametrize("region", [*REGIONS, None])
+def test_no_rule_is_broken(app: cdk.App, region: str | None) -> None:
+    settings = {
+        "siem:guardduty": "create",
+        "siem:log_regions": REGIONS.get(region or "us-east-1"),
+        "siem:vpc_flow_logs": "vpc-0a1b2c3d",
+    }
+    add_stacks(app, from_context(settings), env=cdk.Environment(region=region))
+    check(app)
+    app.synth()

@@ -47,6 +47,18 @@ def test_a_delivery_waits_for_its_source_and_for_the_policy(template: assertions
         assert len(sources) == 1
 
 
+@pytest.mark.parametrize("kind", ["DeliveryDestination", "DeliverySource"])
+def test_so_does_what_it_refers_to(template: assertions.Template, kind: str) -> None:
+    assert all(map(waits_for_the_policy, resources(template, f"AWS::Logs::{kind}")))
+
+
+@pytest.mark.parametrize("output_format", ["json", "parquet"])
+def test_formats(output_format: str) -> None:
+    found = templates_of("us-east-1", cloudfront_standard=FIRST, cloudfront_standard_format=output_format)
+    (target,) = properties(found["aes-siem"], "AWS::Logs::DeliveryDestination")
+    assert target["OutputFormat"] == output_format
+
+
 def test_it_is_in_us_east_1_wherever_the_bucket_is() -> None:
     templates = templates_of("ap-northeast-1", cloudfront_standard=FIRST)
     templates["aes-siem"].resource_count_is("AWS::Logs::Delivery", 0)

@@ -43,6 +43,7 @@ def test_it_stays_with_its_findings_unless_all_is_to_go(policy: str, expected: s
 def test_it_waits_for_the_policies_that_let_it_write(created: assertions.Template) -> None:
     (export,) = resources(created, KIND)
     assert waits_for_the_policy(export)
+    assert all(map(waits_for_the_policy, resources(created, "AWS::GuardDuty::Detector")))
     assert "EncryptionKey1B843E66" in export["DependsOn"]
 
 

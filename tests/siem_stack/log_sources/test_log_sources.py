@@ -19,7 +19,7 @@ SOURCES = pytest.mark.parametrize("source", log_sources(), ids=lambda source: so
 @SOURCES
 def test_its_names_exist(source: LogSource) -> None:
     built_in = load_config(ROOT / "config" / "aws.ini").log_types
-    assert hasattr(Settings(), source.setting)
+    assert all(hasattr(Settings(), name) for name in source.settings)
     assert set(source.log_types) <= built_in.keys()
 
 
