@@ -50,4 +50,4 @@ def add_log_sources_stacks(scope: Construct, settings: Settings, main: SiemStack
     require_possible(log_sources(), settings, home)
     regions = {region for source in log_sources() for region in regions_of(source, settings, home)}
     for region in sorted(regions):
-        LogSourcesStack(scope, settings, region=region, home=home).add_dependency(main)
+        LogSourcesStack(scope, settings, region=region, home=home).add_stack_dependency(main)

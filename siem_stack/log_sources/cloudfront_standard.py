@@ -52,7 +52,7 @@ def _deliver(
         delivery_source_name=source.name,
         s3_suffix_path=SUFFIX,
     )
-    delivery.add_dependency(source)  # a name alone is no reference
+    delivery.add_resource_dependency(source)  # a name alone is no reference
     destination.first(source, delivery)
 
 

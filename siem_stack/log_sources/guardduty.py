@@ -45,5 +45,5 @@ SOURCE = LogSource(
     log_types=("guardduty",),
     where=Where.EACH_REGION,
     build=build,
-    into_opt_in=False,
+    to_and_from_opt_in=False,
 )

@@ -144,11 +144,17 @@ def _problems(source: LogSource, settings: Settings, home: str | None) -> Iterab
             f"{name} cannot be in {' '.join(foreign)}: nothing is delivered from another partition to {home}. "
             f"See {PREFIX}log_regions, too"
         )
-    elif home and others and not source.into_opt_in and region_info.RegionInfo.get(home).is_opt_in_region:
+    elif not source.to_and_from_opt_in and (switched_on := _opt_in(home, others)):
         yield (
-            f"{name} cannot be in {' '.join(others)}: {source.title} delivers from there to no bucket in {home}, which "
-            f"is a region that accounts have to switch on. See {PREFIX}log_regions, too"
+            f"{name} cannot be in {' '.join(others)} with the log bucket in {home}: {source.title} delivers between "
+            f"regions only where none is one that accounts have to switch on, as {switched_on}. See {PREFIX}log_regions, too"
         )
+
+
+def _opt_in(home: str | None, others: list[str]) -> str | None:
+    """Return a region that accounts have to switch on, if logs go between that one and another."""
+    involved = [home, *others] if home and others else []
+    return next((region for region in involved if region_info.RegionInfo.get(region).is_opt_in_region), None)
 
 
 def _partition(region: str) -> str:

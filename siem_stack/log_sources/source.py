@@ -63,7 +63,7 @@ class LogSource:
             region alone, without the region.
         further_settings: each of which switches it on, too.
         partitions: where the service has this kind of delivery.
-        into_opt_in: whether it delivers to a bucket in another region that an account has to switch on first.
+        to_and_from_opt_in: whether it delivers between regions of which an account has to switch on one first.
     """
 
     name: str
@@ -74,7 +74,7 @@ class LogSource:
     build: Callable[[Construct, Destination, Settings], None]
     further_settings: tuple[str, ...] = ()
     partitions: frozenset[str] = PARTITIONS
-    into_opt_in: bool = True
+    to_and_from_opt_in: bool = True
 
     @property
     def settings(self) -> tuple[str, ...]:

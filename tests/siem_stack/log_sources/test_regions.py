@@ -130,7 +130,12 @@ def test_regions_that_a_source_asks_for(
         (
             {"guardduty": "create", "log_regions": "eu-west-1"},
             "me-south-1",
-            "siem:guardduty cannot be in eu-west-1: Amazon GuardDuty delivers from there to no bucket in me-south-1",
+            "siem:guardduty cannot be in eu-west-1 with the log bucket in me-south-1",
+        ),
+        (
+            {"guardduty": "create", "log_regions": "eu-west-1 me-south-1"},
+            "us-east-1",
+            "siem:guardduty cannot be in eu-west-1 me-south-1 with the log bucket in us-east-1.*as me-south-1",
         ),
     ],
 )
