@@ -147,7 +147,7 @@ def _problems(source: LogSource, settings: Settings, home: str | None) -> Iterab
     elif not source.to_and_from_opt_in and (switched_on := _opt_in(home, others)):
         yield (
             f"{name} cannot be in {' '.join(others)} with the log bucket in {home}: {source.title} delivers between "
-            f"regions only where none is one that accounts have to switch on, as {switched_on}. See {PREFIX}log_regions, too"
+            f"regions only where accounts have to switch on none, as {switched_on}. See {PREFIX}log_regions, too"
         )
 
 
