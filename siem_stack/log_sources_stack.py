@@ -31,7 +31,7 @@ class LogSourcesStack(cdk.Stack):
         destination = Destination.central(
             self, settings.log_bucket_name.replace(ACCOUNT, self.account), self._key_arn(home)
         )
-        add_log_sources(self, destination, settings, Here(region, home=False))
+        add_log_sources(self, destination, settings, Here(region, bucket=home))
 
     def _key_arn(self, home: str | None) -> str:
         if home:

@@ -79,8 +79,8 @@ class MemberStack(cdk.Stack):
             return
         regions = sorted(regions_in(source, settings, arns=False))
         for region in regions:
-            yield region, local_settings(source, settings, Here(region, home=False)), self._in(region)
-        rest = local_settings(source, settings, Here(None, home=True))
+            yield region, local_settings(source, settings, Here(region, bucket=None)), self._in(region)
+        rest = local_settings(source, settings, Here(None, bucket=None))
         if source.where is Where.EACH_REGION:
             yield "Elsewhere", rest, self._elsewhere(source, regions)
         else:

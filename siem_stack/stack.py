@@ -53,7 +53,8 @@ class SiemStack(cdk.Stack):
 
         assert bucket.policy is not None  # the services' statements have made it
         destination = Destination(bucket.bucket_name, bucket.bucket_arn, key.key_arn, ready=(bucket.policy, key))
-        add_log_sources(self, destination, settings, Here(known_region(self), home=True))
+        region = known_region(self)
+        add_log_sources(self, destination, settings, Here(region, bucket=region))
 
         self._output("LogBucket", bucket.bucket_name, "AWS services put their logs here")
         self._output("EncryptionKey", key.key_arn, "Key for services that can encrypt with one")

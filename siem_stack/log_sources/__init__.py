@@ -12,7 +12,7 @@ from functools import cache
 import aws_cdk as cdk
 from constructs import Construct
 
-from siem_stack.log_sources.regions import Here, local_settings, places
+from siem_stack.log_sources.regions import Here, belongs, local_settings
 from siem_stack.log_sources.source import Destination, LogSource
 from siem_stack.settings import Settings
 
@@ -32,7 +32,7 @@ def add_log_sources(stack: cdk.Stack, destination: Destination, settings: Settin
     built = {
         source.name: _built(stack, source, destination, local)
         for source in log_sources()
-        if source.where in places(here) and source.is_on(local := local_settings(source, settings, here))
+        if belongs(source, settings, here) and source.is_on(local := local_settings(source, settings, here))
     }
     if built:
         stack.template_options.metadata = {**(stack.template_options.metadata or {}), METADATA: built}

@@ -34,10 +34,15 @@ class Word(NamedTuple):
 
 
 class Here(NamedTuple):
-    """A stack's place: its region, None if unknown; `home` if it is the region of the log bucket."""
+    """A stack's place: its region and that of the log bucket, each None if unknown."""
 
     region: str | None
-    home: bool
+    bucket: str | None
+
+    @property
+    def home(self) -> bool:
+        """Return whether the log bucket is in this region."""
+        return self.region == self.bucket
 
 
 def known_region(stack: cdk.Stack) -> str | None:
@@ -85,14 +90,11 @@ def _words(source: LogSource, settings: Settings) -> Iterator[tuple[str, str]]:
                 yield name, value
 
 
-def places(here: Here) -> frozenset[Where]:
-    """Return which sources belong to a stack."""
-    own = set(OF_A_REGION)
+def belongs(source: LogSource, settings: Settings, here: Here) -> bool:
+    """Return whether a source, if it is on, is in a stack."""
     if here.home:
-        own.add(Where.ONCE)
-    if here.region == US_EAST_1:
-        own.add(Where.US_EAST_1)
-    return frozenset(own)
+        return source.where is not Where.US_EAST_1 or here.region == US_EAST_1
+    return here.region in regions_of(source, settings, here.bucket)
 
 
 def regions_in(source: LogSource, settings: Settings, *, arns: bool) -> frozenset[str]:

@@ -76,6 +76,11 @@ def test_it_needs_neither_assets_nor_a_bootstrapped_region(
     assert "Rules" not in template
 
 
+def test_a_stack_in_us_east_1_for_cloudfront_has_nothing_else() -> None:
+    found = templates_of("eu-west-1", cloudfront_standard="E1A2B3C4D5E6F7", guardduty="create")["aes-siem-us-east-1"]
+    assert {each["Type"].split("::")[1] for each in found.to_json()["Resources"].values()} == {"Logs"}
+
+
 def test_without_other_regions_there_is_one_stack() -> None:
     assert templates_of("us-east-1", log_regions="eu-west-1").keys() == {"aes-siem"}
 

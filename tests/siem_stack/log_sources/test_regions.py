@@ -7,8 +7,8 @@ from siem_stack.log_sources.regions import (
     Here,
     RegionError,
     Word,
+    belongs,
     in_region,
-    places,
     regions_of,
     require_possible,
     word,
@@ -16,7 +16,7 @@ from siem_stack.log_sources.regions import (
 from siem_stack.log_sources.source import LogSource, Where
 from siem_stack.settings import PREFIX, Settings, from_context
 
-HOME, OTHER, UNKNOWN = Here("us-east-1", home=True), Here("eu-west-1", home=False), Here(None, home=True)
+HOME, OTHER, UNKNOWN = Here("us-east-1", "us-east-1"), Here("eu-west-1", "us-east-1"), Here(None, None)
 ACL = "arn:aws:wafv2:eu-west-1:111122223333:regional/webacl/web/0a1b2c3d"
 
 
@@ -67,16 +67,26 @@ def test_words_of_a_stack(words: str, here: Here, where: Where, expected: str) -
     assert in_region(words, here, where) == expected
 
 
-def test_what_is_for_all_regions_is_at_home() -> None:
-    assert Where.ONCE in places(HOME)
-    assert Where.ONCE not in places(OTHER)
+VIRGINIA = Here("us-east-1", "eu-west-1")
 
 
-def test_what_is_in_us_east_1_is_nowhere_else() -> None:
-    assert Where.US_EAST_1 in places(Here("us-east-1", home=False))
-    assert Where.US_EAST_1 in places(HOME)
-    assert Where.US_EAST_1 not in places(OTHER)
-    assert Where.US_EAST_1 not in places(UNKNOWN)
+@pytest.mark.parametrize(
+    ("name", "settings", "here", "expected"),
+    [
+        ("cloudtrail", {"cloudtrail": "management"}, HOME, True),
+        ("cloudtrail", {"cloudtrail": "management", "log_regions": "eu-west-1"}, OTHER, False),
+        ("cloudfront_standard", {"cloudfront_standard": "E1A2B3C4D5E6F7"}, HOME, True),
+        ("cloudfront_standard", {"cloudfront_standard": "E1A2B3C4D5E6F7"}, VIRGINIA, True),
+        ("cloudfront_standard", {"cloudfront_standard": "E1A2B3C4D5E6F7"}, OTHER, False),
+        ("cloudfront_standard", {"cloudfront_standard": "E1A2B3C4D5E6F7"}, UNKNOWN, False),
+        ("guardduty", {"guardduty": "create"}, UNKNOWN, True),
+        ("guardduty", {"guardduty": "create", "log_regions": "eu-west-1"}, OTHER, True),
+        ("guardduty", {"guardduty": "create", "cloudfront_standard": "E1A2B3C4D5E6F7"}, VIRGINIA, False),
+        ("guardduty", {"guardduty": "eu-west-1/create"}, OTHER, True),
+    ],
+)
+def test_where_a_source_belongs(name: str, settings: dict[str, str], here: Here, expected: bool) -> None:
+    assert belongs(source(name), settings_of(**settings), here) is expected
 
 
 @pytest.mark.parametrize(
