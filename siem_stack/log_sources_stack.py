@@ -28,9 +28,8 @@ class LogSourcesStack(cdk.Stack):
             env=cdk.Environment(region=region),
             synthesizer=cdk.BootstraplessSynthesizer(),
         )
-        destination = Destination.central(
-            self, settings.log_bucket_name.replace(ACCOUNT, self.account), self._key_arn(home)
-        )
+        bucket_name = settings.log_bucket_name.replace(ACCOUNT, self.account)
+        destination = Destination.central(self, bucket_name, self._key_arn(home), region=home)
         add_log_sources(self, destination, settings, Here(region, bucket=home))
 
     def _key_arn(self, home: str | None) -> str:

@@ -22,17 +22,19 @@ class Destination:
         key_arn: of the key, for services that can name one.
         ready: what a service's resource must wait for, since AWS tries the bucket's and the key's policy at once; empty
             where they are in a stack that is there already.
+        region: of bucket and key, where the template can have its name; else it is the one in `key_arn`.
     """
 
     bucket_name: str
     bucket_arn: str
     key_arn: str
     ready: Sequence[IDependable] = ()
+    region: str | None = None
 
     @classmethod
-    def central(cls, stack: cdk.Stack, bucket_name: str, key_arn: str) -> "Destination":
+    def central(cls, stack: cdk.Stack, bucket_name: str, key_arn: str, *, region: str | None = None) -> "Destination":
         """Return the log bucket as another stack, region or account knows it: by its name."""
-        return cls(bucket_name, f"arn:{stack.partition}:s3:::{bucket_name}", key_arn)
+        return cls(bucket_name, f"arn:{stack.partition}:s3:::{bucket_name}", key_arn, region=region)
 
     def first(self, *resources: cdk.CfnResource) -> None:
         """Let the resources wait until the bucket and the key let their service in."""
