@@ -53,7 +53,12 @@ class SiemStack(cdk.Stack):
         LoaderPause(self, key=key, mappings=loader.messages, monitoring=monitoring, settings=settings)
         Dashboard(self, loader=loader.function, monitoring=monitoring, queues=queues, settings=settings)
 
-        destination = Destination(bucket.bucket_name, bucket.bucket_arn, key.key_arn, ready=storage.ready)
+        destination = Destination(
+            *(bucket.bucket_name, bucket.bucket_arn, key.key_arn),
+            ready=storage.ready,
+            queue=queues.queue,
+            reader=loader.role,
+        )
         add_log_sources(self, destination, settings, (Where.ONCE, Where.EACH_REGION))
 
         storage.may_be_read_by(loader.role)
