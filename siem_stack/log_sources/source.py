@@ -1,6 +1,6 @@
 """What every log source is: a name, a setting that switches it on, and what it puts into a stack."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -58,6 +58,7 @@ class LogSource:
         where: see there.
         build: puts the source's resources below a construct of its own.
         further_settings: each of which switches it on, too.
+        changes: the resources of others whose logs it switches on; such sources are built when all others are.
     """
 
     name: str
@@ -67,6 +68,7 @@ class LogSource:
     where: Where
     build: Callable[[Construct, Destination, Settings], None]
     further_settings: tuple[str, ...] = ()
+    changes: Callable[[cdk.Stack, Destination], Iterable[cdk.CfnResource]] | None = None
 
     def is_on(self, settings: Settings) -> bool:
         """Return whether the settings switch it on."""

@@ -18,6 +18,12 @@ class LogSourceSettings:
         "S3 or Lambda, which is paid by the event; `without-kms` and `without-rds-data` leave out the management "
         "events of which there are most. See [CloudTrail](log-sources/cloudtrail.md).",
     )
+    s3_access_logs: bool = setting(
+        False,
+        YES_OR_NO,
+        "Has the stack's own other buckets log who uses them, into the log bucket. See "
+        "[S3 server access logs](log-sources/s3_access_logs.md).",
+    )
     waf: str = setting(
         "",
         words(

@@ -48,15 +48,33 @@ OTHER = {
     "volume_size": "100",
     "waf": f"{WEB_ACL} {GLOBAL_WEB_ACL}",
     "waf_delivery": "s3",
+    "additional_buckets": "more-logs 444455556666:logs-of-others",
+    "additional_key_arns": "arn:aws:kms:eu-west-1:444455556666:key/0123abcd-0000-4000-8000-000000000001",
+    "cloudfront_legacy_bucket": "true",
+    "log_accounts": "444455556666 777788889999",
+    "management_account": "999900001111",
+    "notification_queue_arns": "arn:aws:sqs:eu-west-1:444455556666:new-logs",
+    "notification_topic_arns": "arn:aws:sns:eu-central-1:444455556666:new-logs",
+    "organization_id": "o-a1b2c3d4e5",
+    "replication_role_arns": "arn:aws:iam::444455556666:role/replication",
+    "s3_access_logs": "true",
 }
 """Every setting, at another value than its default."""
 
+INSTEAD = {
+    "existing_key_arn": "arn:aws:kms:eu-west-1:111122223333:key/0123abcd-0000-4000-8000-000000000002",
+    "existing_log_bucket": "logs-of-old",
+    "log_bucket_encryption": "kms",
+}
+"""Settings that take away what others are about; the stack with every setting at another value has not got them."""
+
 BESIDE = {
     "linux_make_log_groups": ("linux_logs",),
+    "management_account": ("organization_id",),
     "stream_buffer_seconds": ("security_hub",),
     "waf_delivery": ("waf",),
 }
-"""Settings that change nothing by themselves -> what they change something of."""
+"""Settings that are nothing by themselves -> what they go with."""
 
 
 def template_of(**settings: str) -> assertions.Template:
@@ -87,7 +105,7 @@ ELSEWHERE = {"cloudfront_realtime"}
 """Settings of what is in another region's stack."""
 
 
-@pytest.fixture(params=sorted(OTHER.keys() - ELSEWHERE))
+@pytest.fixture(params=sorted((OTHER | INSTEAD).keys() - ELSEWHERE))
 def one_setting(request: pytest.FixtureRequest) -> str:
     """The name of a setting, for each that changes this stack."""
     return str(request.param)
@@ -96,7 +114,7 @@ def one_setting(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def template_of_one_setting(one_setting: str) -> assertions.Template:
     """The stack with one setting at another value, and with those that it needs beside it."""
-    return template_of(**{name: OTHER[name] for name in (one_setting, *BESIDE.get(one_setting, ()))})
+    return template_of(**{name: (OTHER | INSTEAD)[name] for name in (one_setting, *BESIDE.get(one_setting, ()))})
 
 
 @pytest.fixture
@@ -108,4 +126,4 @@ def template_without_it(one_setting: str, template: assertions.Template) -> asse
 
 @pytest.fixture
 def all_other_settings() -> dict[str, str]:
-    return OTHER
+    return OTHER | INSTEAD
