@@ -57,8 +57,8 @@ class LogSource:
         log_types: of config/aws.ini, which its objects are.
         where: see there.
         build: puts the source's resources below a construct of its own.
-        further_settings: each of which switches it on, too.
         changes: the resources of others whose logs it switches on; such sources are built when all others are.
+        further_settings: each of which switches it on, too.
     """
 
     name: str
@@ -67,8 +67,8 @@ class LogSource:
     log_types: tuple[str, ...]
     where: Where
     build: Callable[[Construct, Destination, Settings], None]
-    further_settings: tuple[str, ...] = ()
     changes: Callable[[cdk.Stack, Destination], Iterable[cdk.CfnResource]] | None = None
+    further_settings: tuple[str, ...] = ()
 
     def is_on(self, settings: Settings) -> bool:
         """Return whether the settings switch it on."""

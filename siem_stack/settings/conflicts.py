@@ -12,11 +12,6 @@ def _cloudtrail_of_nothing(settings: Settings) -> str | None:
     return f"{PREFIX}cloudtrail must have management, s3-data or lambda-data; it is {settings.cloudtrail!r}"
 
 
-def _linux_log_group_of_both_kinds(settings: Settings) -> str | None:
-    both = sorted({*settings.linux_logs.split()} & {*settings.linux_secure_logs.split()})
-    return f"{PREFIX}linux_logs and {PREFIX}linux_secure_logs both have {' '.join(both)}" if both else None
-
-
 def _logs_that_kms_keeps_out(settings: Settings) -> str | None:
     """https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html."""
     if settings.log_bucket_encryption == "kms" and settings.s3_access_logs:
@@ -46,6 +41,11 @@ def _unknown_default_key(settings: Settings) -> str | None:
             ": the key that the bucket encrypts with"
         )
     return None
+
+
+def _linux_log_group_of_both_kinds(settings: Settings) -> str | None:
+    both = sorted({*settings.linux_logs.split()} & {*settings.linux_secure_logs.split()})
+    return f"{PREFIX}linux_logs and {PREFIX}linux_secure_logs both have {' '.join(both)}" if both else None
 
 
 CONFLICTS: tuple[Callable[[Settings], str | None], ...] = (

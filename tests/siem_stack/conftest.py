@@ -46,8 +46,6 @@ OTHER = {
     "silence_alarms": "cloudtrail=2 vpcflowlogs=1",
     "stream_buffer_seconds": "300",
     "volume_size": "100",
-    "waf": f"{WEB_ACL} {GLOBAL_WEB_ACL}",
-    "waf_delivery": "s3",
     "additional_buckets": "more-logs 444455556666:logs-of-others",
     "additional_key_arns": "arn:aws:kms:eu-west-1:444455556666:key/0123abcd-0000-4000-8000-000000000001",
     "cloudfront_legacy_bucket": "true",
@@ -58,6 +56,8 @@ OTHER = {
     "organization_id": "o-a1b2c3d4e5",
     "replication_role_arns": "arn:aws:iam::444455556666:role/replication",
     "s3_access_logs": "true",
+    "waf": f"{WEB_ACL} {GLOBAL_WEB_ACL}",
+    "waf_delivery": "s3",
 }
 """Every setting, at another value than its default."""
 
@@ -68,13 +68,14 @@ INSTEAD = {
 }
 """Settings that take away what others are about; the stack with every setting at another value has not got them."""
 
+
 BESIDE = {
     "linux_make_log_groups": ("linux_logs",),
     "management_account": ("organization_id",),
     "stream_buffer_seconds": ("security_hub",),
     "waf_delivery": ("waf",),
 }
-"""Settings that are nothing by themselves -> what they go with."""
+"""Settings that change nothing by themselves -> what they change something of."""
 
 
 def template_of(**settings: str) -> assertions.Template:
