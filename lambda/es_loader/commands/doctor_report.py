@@ -1,9 +1,10 @@
 """What `es-loader doctor` found, as tables on a terminal or as JSON."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -26,7 +27,7 @@ _UNITS = ((86_400, "d"), (3600, "h"), (60, "min"), (1, "s"))
 
 
 def print_tables(core: Sequence[Checked], sources: Sequence[Diagnosis], *, since: str, now: datetime) -> None:
-    """Print the sources, the core path, and below them what is to be done."""
+    """Print the sources, what all of them need, and below that the keys, the errors, and what is to be done."""
     out = console()
     if sources:
         out.print(_sources(sources, since, now))
@@ -34,57 +35,70 @@ def print_tables(core: Sequence[Checked], sources: Sequence[Diagnosis], *, since
         out.print(f"no log source is switched on, and nothing came in the last {since}: docs/log-sources/README.md")
     out.print()
     out.print(_core(core))
-    for where, finding in _findings(core, sources):
-        out.print()
-        out.print(Text(visible(f"{where}: {finding.text}"), style=_LEVELS[finding.level]))
-        for line in _advice(finding):
-            out.print(Text(f"    {visible(line)}"))
+    for one in sources:
+        _print_details(out, one.name, _said(one), (*one.findings, *_of_verdict(one)))
+    for name, finding in core:
+        if finding.hint or finding.page:
+            _print_details(out, name, (), (finding,))
 
 
 def _sources(sources: Sequence[Diagnosis], since: str, now: datetime) -> Table:
     table = Table(box=None, header_style="bold", pad_edge=False)
-    table.add_column("source", no_wrap=True)
-    table.add_column("verdict", no_wrap=True)
+    for column in ("source", "verdict"):
+        table.add_column(column, no_wrap=True)
     table.add_column(f"objects in {since}", justify="right")
-    table.add_column("last object", no_wrap=True)
-    table.add_column("its key", overflow="fold", ratio=3)
-    table.add_column("last error", overflow="fold", ratio=2)
+    for column in ("last object", "last error", "missing permission"):
+        table.add_column(column)
     for one in sources:
-        last, trouble = one.last, one.trouble
-        error = f"{_ago(trouble.time, now)}: {trouble.reason}" if trouble else ""
         table.add_row(
             visible(one.name),
             Text(one.verdict.value, style=_VERDICTS[one.verdict]),
-            f"{last.objects:,}" if last and last.objects else "",
-            _ago(last.time, now) if last else "never",
-            visible(last.key) if last else "",
-            visible(error),
+            f"{one.last.objects:,}" if one.last and one.last.objects else "",
+            _ago(one.last.time, now) if one.last else "none",
+            _ago(one.trouble.time, now) if one.trouble else "none",
+            visible(_missing(one)),
         )
     return table
 
 
+def _missing(one: Diagnosis) -> str:
+    wanted = (each.permission for each in (*one.findings, *_of_verdict(one)) if each.level is Level.WRONG)
+    return ", ".join(dict.fromkeys(filter(None, wanted)))
+
+
 def _core(core: Sequence[Checked]) -> Table:
     table = Table(box=None, header_style="bold", pad_edge=False)
-    table.add_column("all of them need", no_wrap=True)
-    table.add_column("verdict", no_wrap=True)
+    for column in ("all of them need", "verdict"):
+        table.add_column(column, no_wrap=True)
     table.add_column("", overflow="fold")
     for name, finding in core:
         table.add_row(name, Text(finding.level.value, style=_LEVELS[finding.level]), visible(finding.text))
     return table
 
 
-def _findings(core: Sequence[Checked], sources: Sequence[Diagnosis]) -> Iterator[tuple[str, Finding]]:
-    """Yield what somebody may have to do something about, the sources' first."""
-    for one in sources:
-        yield from ((one.name, finding) for finding in (*one.findings, *_of_verdict(one)))
-    yield from ((name, finding) for name, finding in core if finding.hint or finding.page)
+def _said(one: Diagnosis) -> Iterator[str]:
+    if one.last and one.last.key:
+        yield f"last object: {one.last.key}"
+    if one.trouble:
+        yield f"last error: {one.trouble.reason}"
+
+
+def _print_details(out: Console, name: str, said: Iterable[str], findings: Iterable[Finding]) -> None:
+    lines = [Text(f"  {visible(line)}") for line in said]
+    for finding in findings:
+        lines.append(Text(f"  {visible(finding.text)}", style=_LEVELS[finding.level]))
+        lines += [Text(f"    {visible(line)}") for line in _advice(finding)]
+    if lines:
+        out.print()
+        out.print(Text(visible(name), style="bold"))
+        out.print(*lines, sep="\n")
 
 
 def _of_verdict(one: Diagnosis) -> Iterator[Finding]:
     """Yield what a verdict says that comes from no finding."""
     page = f"{one.page}#{'when-nothing-comes' if 'log-sources' in one.page else 'keys'}"
     if one.verdict is Verdict.FAILING and one.trouble:
-        text = f"what came last could not be loaded: {one.trouble.reason}"
+        text = "what came last could not be loaded"
         messages = "docs/troubleshooting.md#messages-in-the-dead-letter-queue"
         yield Finding(Level.WRONG, text, page=messages, permission=one.trouble.permission)
     if one.verdict is Verdict.SILENT:
@@ -94,7 +108,7 @@ def _of_verdict(one: Diagnosis) -> Iterator[Finding]:
 
 
 def _advice(finding: Finding) -> Iterator[str]:
-    if finding.permission:
+    if finding.permission and finding.level is Level.WRONG:
         yield f"missing permission: {finding.permission}"
     if finding.hint:
         yield finding.hint
