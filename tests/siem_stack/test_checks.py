@@ -20,8 +20,23 @@ def _findings(folder: Path, kind: str) -> list[str]:
     ]
 
 
+EXISTING = Settings(
+    existing_log_bucket="old",
+    existing_key_arn="arn:aws:kms:eu-west-1:111122223333:key/0123abcd-0000-4000-8000-000000000002",
+)
+ORIGINS = Settings(
+    additional_buckets="more-logs 444455556666:logs-of-others",
+    cloudfront_legacy_bucket=True,
+    log_accounts="444455556666",
+    notification_queue_arns="arn:aws:sqs:eu-west-1:444455556666:new-logs",
+    organization_id="o-a1b2c3d4e5",
+)
+
+
 @pytest.mark.parametrize(
-    "settings", [Settings(), Settings(domain_name="logs", instance_count=3)], ids=["default", "other"]
+    "settings",
+    [Settings(), Settings(domain_name="logs", instance_count=3), EXISTING, ORIGINS],
+    ids=["default", "other", "existing", "origins"],
 )
 def test_the_stack_has_no_finding_that_is_not_accepted_with_a_reason(
     app: cdk.App, tmp_path: Path, settings: Settings

@@ -39,6 +39,7 @@ ACTIONS = {
         "route53resolver",
         "get_resolver_query_log_config_association",
     ): "route53resolver:GetResolverQueryLogConfigAssociation",
+    ("s3", "get_bucket_logging"): "s3:GetBucketLogging",
     ("s3", "get_bucket_notification_configuration"): "s3:GetBucketNotification",
     ("s3", "list_objects_v2"): "s3:ListBucket",
     ("sqs", "get_queue_attributes"): "sqs:GetQueueAttributes",

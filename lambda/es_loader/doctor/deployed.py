@@ -26,7 +26,7 @@ class Resource:
         name: its physical id, which is what `Ref` is of it; empty if it was never made.
         status: of CloudFormation, empty if the stack does not have it.
         region: None for that of the environment.
-        properties: of the template; those that are not known before the deployment are `Ref`s and the like.
+        properties: of the template; the names of other resources among them are known.
     """
 
     kind: str
@@ -87,16 +87,28 @@ def _stack(aws: Aws, name: str) -> tuple[tuple[Source, ...], frozenset[str]]:
 def _sources(template: Any, there: Mapping[str, Mapping[str, Any]], region: str | None) -> Iterator[Source]:
     for name, found in template.get("Metadata", {}).get(METADATA, {}).items():
         resources = tuple(
-            _resource(template["Resources"][logical_id], there.get(logical_id, {}), region)
+            _resource(template["Resources"][logical_id], logical_id, there, region)
             for logical_id in found["Resources"]
             if logical_id in template["Resources"]
         )
         yield Source(name, found["Title"], tuple(found["LogTypes"]), found["Page"], resources)
 
 
-def _resource(declared: Mapping[str, Any], there: Mapping[str, Any], region: str | None) -> Resource:
-    name, status = there.get("PhysicalResourceId", ""), there.get("ResourceStatus", "")
-    return Resource(declared["Type"], name, status, region, declared.get("Properties", {}))
+def _resource(
+    declared: Mapping[str, Any], logical_id: str, there: Mapping[str, Mapping[str, Any]], region: str | None
+) -> Resource:
+    found = there.get(logical_id, {})
+    properties = {name: _resolved(value, there) for name, value in declared.get("Properties", {}).items()}
+    return Resource(
+        declared["Type"], found.get("PhysicalResourceId", ""), found.get("ResourceStatus", ""), region, properties
+    )
+
+
+def _resolved(value: Any, there: Mapping[str, Mapping[str, Any]]) -> Any:
+    """Return a property that is the name of another resource as that name, and others as they are."""
+    if isinstance(value, Mapping) and value.keys() == {"Ref"}:
+        return there.get(value["Ref"], {}).get("PhysicalResourceId", value)
+    return value
 
 
 def _others(aws: Aws, stack: str) -> tuple[list[str], Iterable[Finding]]:

@@ -1,7 +1,7 @@
 """What was found -> a verdict on each source."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 
@@ -14,6 +14,9 @@ from es_loader.doctor.probes.look import Look
 
 RARE = frozenset({"guardduty", "securityhub"})
 """Log types of findings: if there are none, none come."""
+
+
+_STREAM = "AWS::KinesisFirehose::DeliveryStream"
 
 
 class Verdict(Enum):
@@ -70,11 +73,13 @@ def diagnoses(
         now: its end.
         wanted: names of sources and log types; empty for all.
     """
+    ours: set[str] = set()
     for name, sources in _by_name(there.sources).items():
-        if not wanted or wanted & {name, *sources[0].log_types}:
+        source = replace(sources[0], log_types=_log_types(sources, arrivals))
+        ours |= set(source.log_types)
+        if not wanted or wanted & {name, *source.log_types}:
             findings = [finding for one in sources for finding in _findings(aws, there, one, since, now)]
-            yield _diagnosis(sources[0], findings, arrivals)
-    ours = {log_type for one in there.sources for log_type in one.log_types}
+            yield _diagnosis(source, findings, arrivals)
     seen = {*arrivals.last, *filter(None, arrivals.troubles), *wanted - {one.name for one in there.sources}} - ours
     for log_type in sorted(seen & wanted if wanted else seen):
         yield _diagnosis(by_hand(log_type), [], arrivals)
@@ -90,6 +95,14 @@ def _by_name(sources: Iterable[Source]) -> Mapping[str, list[Source]]:
     for one in sources:
         found.setdefault(one.name, []).append(one)
     return dict(sorted(found.items()))
+
+
+def _log_types(sources: Iterable[Source], arrivals: Arrivals) -> tuple[str, ...]:
+    """Return a source's log types, with those of the user's own that came by one of its streams."""
+    declared = [log_type for one in sources for log_type in one.log_types]
+    streams = tuple(f"{each.name}-" for one in sources for each in one.resources if each.kind == _STREAM)
+    by_stream = [name for name, last in arrivals.last.items() if last.key.rpartition("/")[2].startswith(streams)]
+    return tuple(dict.fromkeys((*declared, *by_stream)))
 
 
 def _findings(aws: Aws, there: Deployed, source: Source, since: datetime, now: datetime) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from es_loader.doctor.deployed import Deployed, Resource, Source, deployed
 from es_loader.doctor.diagnosis import Diagnosis, Verdict, diagnoses
 from tests.es_loader.doctor.aws import NOW, REGION, SINCE, Stubbed
 
-TRAIL = {
+TRAIL: dict[str, Any] = {
     "Metadata": {
         "LogSources": {
             "cloudtrail": {
@@ -24,6 +24,17 @@ TRAIL = {
         }
     },
     "Resources": {"Trail": {"Type": "AWS::CloudTrail::Trail", "Properties": {"TrailName": "t"}}},
+}
+ACTIVE: dict[str, Any] = {
+    "DeliveryStreamDescription": {
+        "DeliveryStreamName": "s",
+        "DeliveryStreamARN": "arn:aws:firehose:eu-west-1:111122223333:deliverystream/s",
+        "DeliveryStreamStatus": "ACTIVE",
+        "DeliveryStreamType": "DirectPut",
+        "VersionId": "1",
+        "HasMoreDestinations": False,
+        "Destinations": [],
+    }
 }
 PAGE = "docs/log-sources/cloudtrail.md"
 T = round(NOW.timestamp() * 1000)
@@ -132,6 +143,26 @@ def test_what_comes_by_hand_is_shown_too(aws: Stubbed) -> None:
         "guardduty": Verdict.QUIET,
         "waf": Verdict.DELIVERING,
     }
+
+
+def test_a_users_own_log_type_is_told_by_the_stream_that_it_came_by(aws: Stubbed) -> None:
+    aws.answer("firehose", "describe_delivery_stream", ACTIVE)
+    aws.metrics([1], [1])
+    stream = Resource("AWS::KinesisFirehose::DeliveryStream", "aes-siem-firelens-shop", region=REGION)
+    arrivals = Arrivals(
+        {"shop": Last(T, "AWSLogs/1/ECS/eu-west-1/shop/2030/01/02/03/aes-siem-firelens-shop-1-2030.gz")}
+    )
+    (found,) = diagnose(aws, arrivals, resource=stream)
+    assert (found.verdict, found.log_types) == (Verdict.DELIVERING, ("cloudtrail", "shop"))
+
+
+def test_names_of_other_resources_are_resolved(aws: Stubbed) -> None:
+    properties = {"LogGroupName": {"Ref": "Trail"}, "Other": {"Ref": "AWS::Region"}, "Text": "x"}
+    declared = {**TRAIL["Resources"]["Trail"], "Properties": properties}
+    stack(aws, {**TRAIL, "Resources": {"Trail": declared}})
+    regions(aws)
+    (found,) = deployed(aws.aws, "aes-siem", {}).sources
+    assert found.resources[0].properties == {**properties, "LogGroupName": "t"}
 
 
 def test_only_what_is_asked_for(aws: Stubbed) -> None:

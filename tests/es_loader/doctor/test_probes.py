@@ -302,7 +302,18 @@ def test_where_deliveries_go(aws: Stubbed, arn: str, ours: bool) -> None:
 
 def test_a_bucket_that_tells_nobody(aws: Stubbed) -> None:
     aws.answer("s3", "get_bucket_notification_configuration", {}, {"Bucket": "b"})
-    assert "tells nobody" in texts(aws.probe("AWS::S3::Bucket", "b"))
+    assert "tells nobody" in texts(aws.probe("AWS::S3::Bucket", "b", NotificationConfiguration={}))
+
+
+@pytest.mark.parametrize(("target", "ours"), [("aes-siem-111122223333-log", True), ("another", False), ("", False)])
+def test_a_bucket_whose_requests_are_logged(aws: Stubbed, target: str, ours: bool) -> None:
+    answer = {"LoggingEnabled": {"TargetBucket": target, "TargetPrefix": ""}} if target else {}
+    aws.answer("s3", "get_bucket_logging", answer, {"Bucket": "b"})
+    assert (aws.probe("AWS::S3::Bucket", "b", LoggingConfiguration={}) == []) is ours
+
+
+def test_a_bucket_that_needs_neither(aws: Stubbed) -> None:
+    assert aws.probe("AWS::S3::Bucket", "b") == []
 
 
 @pytest.mark.parametrize("code", ["AccessDenied", "AccessDeniedException", "UnauthorizedOperation"])

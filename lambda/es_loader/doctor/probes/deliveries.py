@@ -32,7 +32,17 @@ def delivery_destination(look: Look, resource: Resource) -> Iterator[Finding]:
 
 
 def bucket(look: Look, resource: Resource) -> Iterator[Finding]:
-    """https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketNotificationConfiguration.html."""
-    found = look.aws.ask("s3", "get_bucket_notification_configuration", Bucket=resource.name)
-    if not any(way in found for way in _NOTIFIED):
-        yield wrong(f"the bucket {resource.name} tells nobody of new objects", "Deploy again.")
+    """Look at what the template asks for.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketNotificationConfiguration.html
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketLogging.html
+    """
+    wanted = resource.properties or {}
+    if "NotificationConfiguration" in wanted:
+        found = look.aws.ask("s3", "get_bucket_notification_configuration", Bucket=resource.name)
+        if not any(way in found for way in _NOTIFIED):
+            yield wrong(f"the bucket {resource.name} tells nobody of new objects", "Deploy again.")
+    if "LoggingConfiguration" in wanted:
+        logging = look.aws.ask("s3", "get_bucket_logging", Bucket=resource.name).get("LoggingEnabled", {})
+        if logging.get("TargetBucket") not in look.names:
+            yield wrong(f"the bucket {resource.name} does not log its requests to us", "Deploy again.")

@@ -108,7 +108,7 @@ def subscription_filter(look: Look, resource: Resource) -> Iterator[Finding]:
     """https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_DescribeSubscriptionFilters.html."""
     group = (resource.properties or {}).get("LogGroupName", "")
     if not isinstance(group, str):
-        return  # made by the stack itself, and looked at as its resource
+        return
     try:
         filters = look.aws.ask("logs", "describe_subscription_filters", logGroupName=group)["subscriptionFilters"]
     except Refused as exc:
