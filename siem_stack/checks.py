@@ -1,5 +1,7 @@
 """The rules that the template keeps: cdk-nag's AWS Solutions."""
 
+from typing import Any
+
 import aws_cdk as cdk
 from cdk_nag import AwsSolutionsChecks
 from constructs import IConstruct
@@ -21,3 +23,21 @@ def accept(construct: IConstruct, rule: str, reason: str) -> None:
         reason: why it is right here.
     """
     cdk.Validations.of(construct).acknowledge(cdk.Acknowledgment(id=f"{PACK}::{PACK}-{rule}", reason=reason))
+
+
+def printed(construct: IConstruct, value: str) -> str:
+    """Return a value as findings have it, in whatever region: what only CloudFormation knows is `<Name>`."""
+    return flat(cdk.Stack.of(construct).resolve(value))
+
+
+def flat(value: Any) -> str:
+    """Return a template's value as one text: `<Reference>`, `<Reference.Attribute>` and literals joined."""
+    match value:
+        case {"Ref": name}:
+            return f"<{name}>"
+        case {"Fn::GetAtt": [name, attribute]}:
+            return f"<{name}.{attribute}>"
+        case {"Fn::Join": [separator, list(parts)]}:
+            return str(separator).join(map(flat, parts))
+        case _:
+            return str(value)
