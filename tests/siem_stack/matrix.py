@@ -5,6 +5,7 @@ how the CDK command line has it; and each setting alone.
 """
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -20,6 +21,7 @@ from tests.siem_stack.conftest import NO_BUNDLING, OTHER
 
 ROOT = Path(__file__).parents[2]
 REGIONS = ("us-east-1", "ap-northeast-1", "us-gov-west-1", "cn-north-1")
+PARTITIONS = {"us-gov-west-1": "aws-us-gov", "cn-north-1": "aws-cn"}
 ANY = "any region"
 """Not known when the template is made."""
 
@@ -82,14 +84,23 @@ class Matrix:
 def cases() -> Iterator[Case]:
     for region in (ANY, *REGIONS):
         yield Case("defaults", region, {})
-        yield Case("other", region, {**_others(), **ELSEWHERE.get(region, {})})
+        yield Case("other", region, {name: each for name, each in others(region).items() if name not in NAMES})
     sources = {source.setting for source in log_sources()}
     for name, value in OTHER.items():
         yield Case(name, ANY, {name: value}, linted=name in sources)
 
 
-def _others() -> dict[str, str]:
-    return {name: value for name, value in OTHER.items() if name not in NAMES}
+def others(region: str) -> dict[str, str]:
+    """Return every setting at another value than its default, as it can be in a region."""
+    arn = f"arn:{PARTITIONS.get(region, 'aws')}:"
+    return {name: value.replace("arn:aws:", arn) for name, value in {**OTHER, **ELSEWHERE.get(region, {})}.items()}
+
+
+def of_another_partition(template: dict[str, Any], region: str) -> list[str]:
+    """Return the texts in a template that hold an ARN or a host of another partition than the region's."""
+    own = PARTITIONS.get(region, "aws")
+    pattern = re.compile(rf"arn:(?!{own}:)aws[a-z-]*:" + ("" if own == "aws-cn" else r"|\.amazonaws\.com\.cn"))
+    return [text for text in json.dumps(template).split('"') if pattern.search(text)]
 
 
 def make(folder: Path) -> None:
