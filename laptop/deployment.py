@@ -22,11 +22,11 @@ from typing import Any
 import boto3
 
 from laptop.cdk import Run, cdk, running_cdk
+from laptop.demo_settings import arguments
 from laptop.emulator import ACCOUNT, REGION, Emulator
 
 ROOT = Path(__file__).parents[1]
 STACK = "aes-siem"
-CONTEXT = ("--context", "siem:architecture=host")  # the emulator runs functions on this machine
 BOOTSTRAP_SECONDS = 120.0
 DEPLOY_SECONDS = 300.0
 LOG_LINES = 20
@@ -92,7 +92,7 @@ def synthesis(folder: Path) -> Iterator[Run]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "CDK_"))}
     env = {**kept, "CDK_HOME": str(folder / "cdk"), "TMPDIR": str(folder / "tmp")}
     with running_cdk(
-        "synth", "--quiet", "--output", _assembly(folder), *CONTEXT, env=env, cwd=ROOT, capture=True
+        "synth", "--quiet", "--output", _assembly(folder), *arguments(), env=env, cwd=ROOT, capture=True
     ) as run:
         yield run
 

@@ -1,0 +1,17 @@
+"""What is deployed on the emulator: every log source that it has resources for.
+
+docs/demo.md lists the others; tests/laptop/test_demo_settings.py asks the emulator.
+"""
+
+from collections.abc import Iterator, Mapping
+
+SETTINGS: Mapping[str, str] = {
+    "architecture": "host",  # the emulator runs functions on this machine
+}
+"""Settings of siem_stack/settings, by name; the others have their defaults."""
+
+
+def arguments() -> Iterator[str]:
+    """Yield the CDK command line's arguments for these settings."""
+    for name, value in SETTINGS.items():
+        yield from ("--context", f"siem:{name}={value}")
