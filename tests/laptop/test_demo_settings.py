@@ -17,7 +17,7 @@ from laptop.opensearch_node import OpenSearchNode
 from siem_stack.log_sources import log_sources
 from siem_stack.log_sources.source import LogSource
 from siem_stack.settings import PREFIX, from_context
-from tests.siem_stack.conftest import NO_BUNDLING, OTHER
+from tests.siem_stack.conftest import NO_BUNDLING, alone
 
 PAGE = Path(__file__).parents[2] / "docs" / "demo.md"
 
@@ -39,7 +39,7 @@ def rejected() -> dict[str, list[str]]:
 def types(source: LogSource) -> list[str]:
     """The types of all resources that are deployed with this source alone."""
     app = cdk.App(context=NO_BUNDLING)
-    add_stacks(app, from_context({PREFIX + source.setting: OTHER[source.setting]}))
+    add_stacks(app, from_context({PREFIX + name: value for name, value in alone()[source.setting].items()}))
     templates = [stack.template for stack in app.synth().stacks_recursively]
     return sorted({resource["Type"] for template in templates for resource in template["Resources"].values()})
 

@@ -41,6 +41,11 @@ OTHER = {
 """Every setting, at another value than its default."""
 
 
+def alone() -> dict[str, dict[str, str]]:
+    """Each setting at another value, by itself or with what it needs."""
+    return {name: {name: value} for name, value in OTHER.items()}
+
+
 def template_of(**settings: str) -> assertions.Template:
     """The stack with these settings."""
     context = {PREFIX + name: value for name, value in settings.items()}

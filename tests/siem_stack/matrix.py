@@ -17,7 +17,7 @@ from app import add_stacks
 from siem_stack.checks import check
 from siem_stack.log_sources import log_sources
 from siem_stack.settings import PREFIX, from_context
-from tests.siem_stack.conftest import NO_BUNDLING, OTHER
+from tests.siem_stack.conftest import NO_BUNDLING, OTHER, alone
 
 ROOT = Path(__file__).parents[2]
 REGIONS = ("us-east-1", "ap-northeast-1", "us-gov-west-1", "cn-north-1")
@@ -86,8 +86,8 @@ def cases() -> Iterator[Case]:
         yield Case("defaults", region, {})
         yield Case("other", region, {name: each for name, each in others(region).items() if name not in NAMES})
     sources = {source.setting for source in log_sources()}
-    for name, value in OTHER.items():
-        yield Case(name, ANY, {name: value}, linted=name in sources)
+    for name, settings in alone().items():
+        yield Case(name, ANY, settings, linted=name in sources)
 
 
 def others(region: str) -> dict[str, str]:
