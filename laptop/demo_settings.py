@@ -11,7 +11,7 @@ SETTINGS: Mapping[str, str] = {
 """Settings of siem_stack/settings, by name; the others have their defaults."""
 
 
-def arguments() -> Iterator[str]:
-    """Yield the CDK command line's arguments for these settings."""
-    for name, value in SETTINGS.items():
+def arguments(**others: str) -> Iterator[str]:
+    """Yield the CDK command line's arguments for these settings, or others instead."""
+    for name, value in {**SETTINGS, **others}.items():
         yield from ("--context", f"siem:{name}={value}")

@@ -87,12 +87,18 @@ def work_folder() -> Iterator[Path]:
 
 
 @contextmanager
-def synthesis(folder: Path) -> Iterator[Run]:
-    """Start to synthesise the stack into a work folder; its `output` waits for that."""
+def synthesis(folder: Path, **settings: str) -> Iterator[Run]:
+    """Start to synthesise the stack into a work folder; its `output` waits for that.
+
+    Args:
+        folder: see work_folder.
+        settings: at other values than demo_settings.py and the defaults have.
+    """
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "CDK_"))}
-    env = {**kept, "CDK_HOME": str(folder / "cdk"), "TMPDIR": str(folder / "tmp")}
+    # The command line tells the app a region, and would look for it in the user's own configuration.
+    env = {**kept, "AWS_REGION": REGION, "CDK_HOME": str(folder / "cdk"), "TMPDIR": str(folder / "tmp")}
     with running_cdk(
-        "synth", "--quiet", "--output", _assembly(folder), *arguments(), env=env, cwd=ROOT, capture=True
+        "synth", "--quiet", "--output", _assembly(folder), *arguments(**settings), env=env, cwd=ROOT, capture=True
     ) as run:
         yield run
 

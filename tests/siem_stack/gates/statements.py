@@ -14,7 +14,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from siem_stack.checks import flat
 from tests.siem_stack.matrix import ANY, Made
 
 STAGE = re.compile(r"^Gates/(?:SiemStack/)?|/Resource$")
@@ -106,6 +105,21 @@ def _readable(node: Any, paths: dict[str, str], region: str) -> Any:
         return node
     text = REFERENCE.sub(lambda found: f"<{paths.get(found[1], found[1])}{found[2]}>", flat(node))
     return text if region == ANY else text.replace(region, "<AWS::Region>")
+
+
+def flat(value: Any) -> str:
+    """Return a template's value as one text: `<Reference>`, `<Reference.Attribute>` and literals joined."""
+    match value:
+        case {"Ref": name}:
+            return f"<{name}>"
+        case {"Fn::GetAtt": [name, attribute]}:
+            return f"<{name}.{attribute}>"
+        case {"Fn::Join": [separator, list(parts)]}:
+            return str(separator).join(map(flat, parts))
+        case dict():
+            return json.dumps(value)
+        case _:
+            return str(value)
 
 
 def _permission(properties: dict[str, Any]) -> dict[str, Any]:
