@@ -22,11 +22,18 @@ from tests.siem_stack.conftest import NO_BUNDLING, OTHER, alone
 ROOT = Path(__file__).parents[2]
 REGIONS = ("us-east-1", "ap-northeast-1", "us-gov-west-1", "cn-north-1")
 PARTITIONS = {"us-gov-west-1": "aws-us-gov", "cn-north-1": "aws-cn"}
+COMMERCIAL = re.compile(r"\b(?:ap|eu|us)-[a-z]+-[0-9]\b")
 ANY = "any region"
 """Not known when the template is made."""
 
+OTHER_REGIONS = {"us-gov-west-1": "us-gov-east-1", "cn-north-1": "cn-northwest-1"}
+"""Of the same partition, for the regions that values name."""
+
 ELSEWHERE = {"cn-north-1": {"instance_type": "r7g.large.search"}}
 """Other values for what a region does not have."""
+
+NOT_THERE = {name: ("cloudfront_realtime", "cloudfront_standard") for name in ("us-gov-west-1", "cn-north-1")}
+"""Settings of what a region's partition does not have."""
 
 NAMES = ("dead_letter_bucket_name", "domain_name", "key_alias", "log_bucket_name")
 """Settings that are alone at another value: with others, each statement would be there twice."""
@@ -92,8 +99,14 @@ def cases() -> Iterator[Case]:
 
 def others(region: str) -> dict[str, str]:
     """Return every setting at another value than its default, as it can be in a region."""
-    arn = f"arn:{PARTITIONS.get(region, 'aws')}:"
-    return {name: value.replace("arn:aws:", arn) for name, value in {**OTHER, **ELSEWHERE.get(region, {})}.items()}
+    values = {name: value for name, value in OTHER.items() if name not in NOT_THERE.get(region, ())}
+    if region in PARTITIONS:
+        values = {name: _moved(value, region) for name, value in values.items()}
+    return values | ELSEWHERE.get(region, {})
+
+
+def _moved(value: str, region: str) -> str:
+    return COMMERCIAL.sub(OTHER_REGIONS[region], value.replace("arn:aws:", f"arn:{PARTITIONS[region]}:"))
 
 
 def of_another_partition(template: dict[str, Any], region: str) -> list[str]:

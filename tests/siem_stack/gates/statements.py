@@ -116,8 +116,9 @@ def flat(value: Any) -> str:
             return f"<{name}.{attribute}>"
         case {"Fn::Join": [separator, list(parts)]}:
             return str(separator).join(map(flat, parts))
-        case dict():
-            return json.dumps(value)
+        case {**only} if len(only) == 1 and next(iter(only)).startswith("Fn::"):
+            ((function, arguments),) = only.items()
+            return f"{function[4:]}({', '.join(map(flat, arguments if isinstance(arguments, list) else [arguments]))})"
         case _:
             return str(value)
 
