@@ -32,7 +32,7 @@ OTHER_REGIONS = {"us-gov-west-1": "us-gov-east-1", "cn-north-1": "cn-northwest-1
 ELSEWHERE = {"cn-north-1": {"instance_type": "r7g.large.search"}}
 """Other values for what a region does not have."""
 
-NOT_THERE = {name: ("cloudfront_realtime", "cloudfront_standard") for name in ("us-gov-west-1", "cn-north-1")}
+NOT_THERE = dict.fromkeys(("us-gov-west-1", "cn-north-1"), ("cloudfront_realtime", "cloudfront_standard"))
 """Settings of what a region's partition does not have."""
 
 NAMES = ("dead_letter_bucket_name", "domain_name", "key_alias", "log_bucket_name")

@@ -116,9 +116,10 @@ def flat(value: Any) -> str:
             return f"<{name}.{attribute}>"
         case {"Fn::Join": [separator, list(parts)]}:
             return str(separator).join(map(flat, parts))
-        case {**only} if len(only) == 1 and next(iter(only)).startswith("Fn::"):
-            ((function, arguments),) = only.items()
-            return f"{function[4:]}({', '.join(map(flat, arguments if isinstance(arguments, list) else [arguments]))})"
+        case dict() if len(value) == 1 and next(iter(value)).startswith("Fn::"):
+            ((function, arguments),) = value.items()
+            several = arguments if isinstance(arguments, list) else [arguments]
+            return f"{function.removeprefix('Fn::')}({', '.join(map(flat, several))})"
         case _:
             return str(value)
 
