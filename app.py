@@ -1,5 +1,6 @@
 """The CDK app: settings -> stacks -> checks -> synth."""
 
+import os
 import sys
 
 import aws_cdk as cdk
@@ -17,16 +18,16 @@ def main() -> None:
     try:
         settings = from_context(app.node.get_all_context())
         require_sound_log_types(watched=settings.silences())
+        add_stacks(app, settings, env=cdk.Environment(region=os.environ.get("CDK_DEFAULT_REGION")))
     except (SettingsError, LogTypesError) as exc:
         sys.exit(str(exc))
-    add_stacks(app, settings)
     check(app)
     app.synth()
 
 
-def add_stacks(scope: Construct, settings: Settings) -> None:
+def add_stacks(scope: Construct, settings: Settings, *, env: cdk.Environment | None = None) -> None:
     """Put all stacks that the settings ask for into an app or a stage of one."""
-    SiemStack(scope, settings)
+    SiemStack(scope, settings, env=env)
 
 
 if __name__ == "__main__":

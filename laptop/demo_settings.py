@@ -7,6 +7,14 @@ from collections.abc import Iterator, Mapping
 
 SETTINGS: Mapping[str, str] = {
     "architecture": "host",  # the emulator runs functions on this machine
+    "cloudfront_legacy_bucket": "true",
+    "cloudfront_realtime": "E1EXAMPLE12345",
+    "container_logs": "nginx-access",
+    "linux_logs": "/var/log/messages",
+    "linux_make_log_groups": "true",
+    "linux_secure_logs": "/var/log/secure",
+    "s3_access_logs": "true",
+    "security_hub": "both",
 }
 """Settings of siem_stack/settings, by name; the others have their defaults."""
 

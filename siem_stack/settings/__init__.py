@@ -1,6 +1,6 @@
 """Settings: each is declared once, in its group's module, checked once, and documented from there.
 
-declared.py  the groups together: storage.py log_sources.py loader.py domain.py operations.py
+declared.py  the groups together: storage.py origins.py log_sources.py loader.py domain.py operations.py
 rules.py     what a setting may be; conflicts.py what may not be together
 context.py   cdk context -> Settings
 page.py      docs/settings.md, which `python -m siem_stack.settings` writes, and the defaults in cdk.json

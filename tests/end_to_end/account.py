@@ -14,11 +14,11 @@ import jmespath  # type: ignore[import-untyped]
 from botocore import xform_name
 
 from laptop.cdk import cdk
-from laptop.demo_settings import arguments
 from laptop.emulator import Emulator
 
 ROOT = Path(__file__).parents[2]
 CDK_SECONDS = 300.0
+HOST = ("--context", "siem:architecture=host")
 LISTS = {
     "alarm": ("cloudwatch", "describe_alarms", "MetricAlarms[].AlarmName"),
     "alias": ("kms", "list_aliases", "Aliases[?!starts_with(AliasName, 'alias/aws/')].AliasName"),
@@ -86,7 +86,7 @@ class Account:
         agreed = {"deploy": ("--require-approval", "never"), "destroy": ("--force",)}[command]
         env = {**self.aws.environment(), "TMPDIR": str(self.folder)}
         output = ("--output", str(self.folder / "cdk.out"))
-        cdk(command, *options, *agreed, *output, *arguments(), env=env, cwd=ROOT, capture=True, timeout=CDK_SECONDS)
+        cdk(command, *options, *agreed, *output, *HOST, env=env, cwd=ROOT, capture=True, timeout=CDK_SECONDS)
 
     def _call(self, service: str, operation: str, options: list[str]) -> None:
         """Do what the AWS command line does: options are the operation's parameters in kebab case."""

@@ -15,12 +15,16 @@ from siem_stack.settings import PREFIX, from_context
 from siem_stack.stack import SiemStack
 
 NO_BUNDLING: dict[str, list[str]] = {"aws:cdk:bundling-stacks": []}
+WEB_ACL = "arn:aws:wafv2:eu-west-1:111122223333:regional/webacl/shop/0a1b2c3d-0000-4000-8000-000000000001"
+GLOBAL_WEB_ACL = "arn:aws:wafv2:us-east-1:111122223333:global/webacl/edge/0a1b2c3d-0000-4000-8000-000000000002"
 OTHER = {
     "alarm_email": "soc@example.com",
     "administrators": "arn:aws:iam::111122223333:role/ops/security-lead",
     "analysts": "arn:aws:iam::111122223333:role/analyst arn:aws:iam::111122223333:user/ann",
     "architecture": "host",
     "cloudtrail": "management insights s3-data lambda-data without-kms",
+    "cloudfront_realtime": "E1EXAMPLE12345",
+    "container_logs": "shop=nginx/access apache-error",
     "dead_letter_bucket_name": "letters-{account}",
     "dead_letter_days": "400",
     "domain_name": "logs",
@@ -28,6 +32,9 @@ OTHER = {
     "instance_count": "3",
     "instance_type": "or2.large.search",
     "key_alias": "logs",
+    "linux_logs": "/var/log/messages /fleet/syslog",
+    "linux_make_log_groups": "true",
+    "linux_secure_logs": "/var/log/secure",
     "loader_max_concurrency": "20",
     "loader_memory": "3008",
     "loader_timeout": "900",
@@ -35,15 +42,45 @@ OTHER = {
     "log_retention_days": "365",
     "oldest_message_hours": "12",
     "removal_policy": "destroy",
+    "security_hub": "both",
     "silence_alarms": "cloudtrail=2 vpcflowlogs=1",
+    "stream_buffer_seconds": "300",
     "volume_size": "100",
+    "additional_buckets": "more-logs 444455556666:logs-of-others",
+    "additional_key_arns": "arn:aws:kms:eu-west-1:444455556666:key/0123abcd-0000-4000-8000-000000000001",
+    "cloudfront_legacy_bucket": "true",
+    "log_accounts": "444455556666 777788889999",
+    "management_account": "999900001111",
+    "notification_queue_arns": "arn:aws:sqs:eu-west-1:444455556666:new-logs",
+    "notification_topic_arns": "arn:aws:sns:eu-central-1:444455556666:new-logs",
+    "organization_id": "o-a1b2c3d4e5",
+    "replication_role_arns": "arn:aws:iam::444455556666:role/replication",
+    "s3_access_logs": "true",
+    "waf": f"{WEB_ACL} {GLOBAL_WEB_ACL}",
+    "waf_delivery": "s3",
 }
 """Every setting, at another value than its default."""
+
+INSTEAD = {
+    "existing_key_arn": "arn:aws:kms:eu-west-1:111122223333:key/0123abcd-0000-4000-8000-000000000002",
+    "existing_log_bucket": "logs-of-old",
+    "log_bucket_encryption": "kms",
+}
+"""Settings that take away what others are about; the stack with every setting at another value has not got them."""
+
+
+BESIDE = {
+    "linux_make_log_groups": ("linux_logs",),
+    "management_account": ("organization_id",),
+    "stream_buffer_seconds": ("security_hub",),
+    "waf_delivery": ("waf",),
+}
+"""Settings that change nothing by themselves -> what they change something of."""
 
 
 def alone() -> dict[str, dict[str, str]]:
     """Each setting at another value, by itself or with what it needs."""
-    return {name: {name: value} for name, value in OTHER.items()}
+    return {name: {each: (OTHER | INSTEAD)[each] for each in (name, *BESIDE.get(name, ()))} for name in OTHER | INSTEAD}
 
 
 def template_of(**settings: str) -> assertions.Template:
@@ -70,12 +107,29 @@ def other_template() -> assertions.Template:
     return template_of(**OTHER)
 
 
-@pytest.fixture(params=sorted(OTHER))
-def template_of_one_setting(request: pytest.FixtureRequest) -> assertions.Template:
-    """The stack with one setting at another value, for each of them."""
-    return template_of(**{request.param: OTHER[request.param]})
+ELSEWHERE = {"cloudfront_realtime"}
+"""Settings of what is in another region's stack."""
+
+
+@pytest.fixture(params=sorted((OTHER | INSTEAD).keys() - ELSEWHERE))
+def one_setting(request: pytest.FixtureRequest) -> str:
+    """The name of a setting, for each that changes this stack."""
+    return str(request.param)
+
+
+@pytest.fixture
+def template_of_one_setting(one_setting: str) -> assertions.Template:
+    """The stack with one setting at another value, and with those that it needs beside it."""
+    return template_of(**{name: (OTHER | INSTEAD)[name] for name in (one_setting, *BESIDE.get(one_setting, ()))})
+
+
+@pytest.fixture
+def template_without_it(one_setting: str, template: assertions.Template) -> assertions.Template:
+    """The same with that setting at its default."""
+    beside = BESIDE.get(one_setting)
+    return template_of(**{name: OTHER[name] for name in beside}) if beside else template
 
 
 @pytest.fixture
 def all_other_settings() -> dict[str, str]:
-    return OTHER
+    return OTHER | INSTEAD

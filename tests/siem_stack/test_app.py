@@ -85,3 +85,11 @@ def test_a_value_that_does_not_go_with_something_else_ends_it_too(
     assert done.returncode == 1
     assert done.stderr.startswith(name)
     assert not any(tmp_path.iterdir())
+
+
+def test_so_does_what_only_the_stack_can_tell(tmp_path: Path) -> None:
+    accounts = " ".join(f"4444555566{number:02}" for number in range(60))
+    done = _run({"siem:log_accounts": accounts, **NO_BUNDLING}, tmp_path)
+    assert done.returncode == 1
+    assert done.stderr.startswith("siem:log_accounts and siem:replication_role_arns make the log bucket's policy")
+    assert "Traceback" not in done.stderr

@@ -45,6 +45,11 @@ CHECKOV = (
         "Encrypted with SQS's own keys, which the rule does not know: S3 cannot send to a queue with AWS's KMS key.",
     ),
     Accepted(
+        "CKV_AWS_33",
+        "AWS::KMS::Key.EncryptionKey*",
+        "With siem:organization_id: roles of its accounts alone, which aws:PrincipalOrgID says, for the log bucket alone.",
+    ),
+    Accepted(
         "CKV_AWS_115",
         "AWS::Lambda::Function.*",
         "The loader's trigger has a maximum; a reservation would take from the account's functions, of which there are 10 at first.",

@@ -25,8 +25,19 @@ TRUSTED_WITHOUT_SOURCE = {
 
 WITHOUT_SOURCE = {
     "logdelivery.elasticloadbalancing.amazonaws.com": "Elastic Load Balancing sends none; the path has the account.",
+    "logdelivery.elb.amazonaws.com": "Likewise, on Outposts.",
 }
 """Services that may act on a resource without one of those conditions."""
+
+EVERYBODY = {
+    f"{place}OfOrganization": "The roles of an organization's accounts are not known in advance."
+    for place in (
+        "EncryptionKey FirehoseEncrypt", "LogBucket/Policy FirehoseBucket", "LogBucket/Policy FirehoseObjects",
+    )
+}  # fmt: skip
+"""Statements for `*`, by name; they must have this condition."""
+
+OF_ORGANIZATION = "StringEquals aws:PrincipalOrgID = o-"
 
 EVERY_ACTION = {
     "EncryptionKey Allow kms:*": "The account itself, without which its administrators could not manage the key.",
@@ -82,8 +93,11 @@ def test_all_resources_are_allowed_only_with_a_reason(found: dict[str, Statement
     assert every == set(EVERY_RESOURCE)
 
 
-def test_nobody_is_everybody(found: dict[str, Statement]) -> None:
-    assert breaking(found, lambda each: any("*" in several for several in each.principals().values())) == set()
+def test_everybody_is_the_organization_at_most(found: dict[str, Statement]) -> None:
+    everybody = breaking(found, lambda each: any("*" in several for several in each.principals().values()))
+    bound = breaking(found, lambda each: any(text.startswith(OF_ORGANIZATION) for text in conditions(each.body)))
+    assert everybody == set(EVERYBODY)
+    assert everybody - bound == set()
 
 
 @pytest.mark.parametrize(("trust", "listed"), [(True, TRUSTED_WITHOUT_SOURCE), (False, WITHOUT_SOURCE)])
