@@ -4,19 +4,27 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+CHECKOV := $(VENV)/checkov
+PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
 
 .PHONY: help install demo test soak test-full lint synth member-template bench bench-index docs opensearch clean
 
 help:            ## show this list
 	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  \1|\2/' | column -t -s '|'
 
-install: $(INSTALLED)  ## make .venv with everything, .venv/bin/es-loader among it
+install: $(INSTALLED) $(CHECKOV)/.installed  ## make .venv with everything, .venv/bin/es-loader among it
 
 $(INSTALLED): requirements.txt requirements-dev.txt lambda/requirements.in pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13) and "Python 3.11 to 3.13 is needed; name one with PYTHON=")'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements-dev.txt
+	$(BIN)/python $(PIP_INSTALL) --upgrade pip
+	$(BIN)/python $(PIP_INSTALL) --requirement requirements-dev.txt
+	@touch $@
+
+# Of its own: it pins another boto3.
+$(CHECKOV)/.installed: $(INSTALLED) requirements-checkov.txt
+	$(BIN)/python -m venv $(CHECKOV)
+	$(CHECKOV)/bin/python $(PIP_INSTALL) --requirement requirements-checkov.txt
 	@touch $@
 
 demo: install    ## deploy the stack on an AWS emulator, load the samples into a real OpenSearch, investigate

@@ -22,11 +22,11 @@ from typing import Any
 import boto3
 
 from laptop.cdk import Run, cdk, running_cdk
+from laptop.demo_settings import arguments
 from laptop.emulator import ACCOUNT, REGION, Emulator
 
 ROOT = Path(__file__).parents[1]
 STACK = "aes-siem"
-CONTEXT = ("--context", "siem:architecture=host")  # the emulator runs functions on this machine
 BOOTSTRAP_SECONDS = 120.0
 DEPLOY_SECONDS = 300.0
 LOG_LINES = 20
@@ -88,13 +88,17 @@ def work_folder() -> Iterator[Path]:
 
 @contextmanager
 def synthesis(folder: Path, **settings: str) -> Iterator[Run]:
-    """Start to synthesise the stack, with these settings, into a work folder; its `output` waits for that."""
-    context = [part for name, value in settings.items() for part in ("--context", f"siem:{name}={value}")]
+    """Start to synthesise the stack into a work folder; its `output` waits for that.
+
+    Args:
+        folder: see work_folder.
+        settings: at other values than demo_settings.py and the defaults have.
+    """
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "CDK_"))}
-    # The app asks the CLI for the region, which would look into the user's own configuration.
+    # The command line tells the app a region, and would look for it in the user's own configuration.
     env = {**kept, "AWS_REGION": REGION, "CDK_HOME": str(folder / "cdk"), "TMPDIR": str(folder / "tmp")}
     with running_cdk(
-        "synth", "--quiet", "--output", _assembly(folder), *CONTEXT, *context, env=env, cwd=ROOT, capture=True
+        "synth", "--quiet", "--output", _assembly(folder), *arguments(**settings), env=env, cwd=ROOT, capture=True
     ) as run:
         yield run
 

@@ -30,14 +30,18 @@ class LogSourcesStack(cdk.Stack):
             synthesizer=cdk.BootstraplessSynthesizer(),
         )
         bucket_name = settings.existing_log_bucket or settings.log_bucket_name.replace(ACCOUNT, self.account)
-        key_arn = settings.existing_key_arn or self._key_arn(home)
-        destination = Destination.central(self, bucket_name, key_arn, region=home)
+        destination = Destination.central(
+            self, bucket_name, lambda: settings.existing_key_arn or self._key_arn(home), region=home
+        )
         add_log_sources(self, destination, settings, Here(region, bucket=home))
 
     def _key_arn(self, home: str | None) -> str:
         if home:
             return cdk.Fn.get_stack_output(STACK_NAME, KEY_OUTPUT, home)
-        parameter = cdk.CfnParameter(self, KEY_OUTPUT, description=f"Output {KEY_OUTPUT} of the stack {STACK_NAME}")
+        parameter = self.node.try_find_child(KEY_OUTPUT) or cdk.CfnParameter(
+            self, KEY_OUTPUT, description=f"Output {KEY_OUTPUT} of the stack {STACK_NAME}"
+        )
+        assert isinstance(parameter, cdk.CfnParameter)
         return parameter.value_as_string
 
 

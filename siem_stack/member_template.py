@@ -51,7 +51,7 @@ class MemberStack(cdk.Stack):
             description="The one region of each account in which there is what an account has once, as a trail",
         ).value_as_string
         self._regions: dict[str, cdk.CfnCondition] = {}
-        self._destination = Destination.central(self, bucket.value_as_string, key.value_as_string)
+        self._destination = Destination.central(self, bucket.value_as_string, lambda: key.value_as_string)
         for source in log_sources():
             if source.is_on(settings):
                 self._add(source, settings)

@@ -56,7 +56,7 @@ class SiemStack(cdk.Stack):
         Dashboard(self, loader=loader.function, monitoring=monitoring, queues=queues, settings=settings)
 
         destination = Destination(
-            *(bucket.bucket_name, bucket.bucket_arn, key.key_arn),
+            *(bucket.bucket_name, bucket.bucket_arn, lambda: key.key_arn),
             ready=storage.ready,
             queue=queues.queue,
             reader=loader.role,

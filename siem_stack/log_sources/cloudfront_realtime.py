@@ -10,7 +10,6 @@ from aws_cdk import aws_kinesis as kinesis
 from constructs import Construct
 
 from es_loader.logtypes.cloudfront_columns import REAL_TIME_FIELDS
-from siem_stack.checks import accept
 from siem_stack.delivery_streams import DeliveryStream
 from siem_stack.log_sources.source import Destination, LogSource, Where
 from siem_stack.settings import Settings
@@ -53,15 +52,13 @@ def _log(scope: Construct, distribution: str, destination: Destination, settings
 
 
 def _kinesis_stream(scope: Construct, name: str) -> kinesis.CfnStream:
-    stream = kinesis.CfnStream(
+    return kinesis.CfnStream(
         scope,
         "Stream",
         name=name,
         stream_encryption=kinesis.CfnStream.StreamEncryptionProperty(encryption_type="KMS", key_id="alias/aws/kinesis"),
         stream_mode_details=kinesis.CfnStream.StreamModeDetailsProperty(stream_mode="ON_DEMAND"),
     )
-    accept(stream, "KDS3", "Records stay for a day, and the stack's key may be in another region.")
-    return stream
 
 
 def _role(scope: Construct, stream: kinesis.CfnStream) -> iam.Role:

@@ -21,7 +21,8 @@ class Destination:
     Attributes:
         bucket_name: of the log bucket.
         bucket_arn: of the same.
-        key_arn: of the key, for services that can name one.
+        key: ARN of the key, for services that can name one. It is asked for by those alone, so that a stack whose
+            sources name none need not know it.
         ready: what a service's resource must wait for, since AWS tries the bucket's and the key's policy at once; empty
             where they are in a stack that is there already.
         queue: of new objects, for a service that needs a bucket of its own; None but in the stack that has the queue.
@@ -31,16 +32,23 @@ class Destination:
 
     bucket_name: str
     bucket_arn: str
-    key_arn: str
+    key: Callable[[], str]
     ready: Sequence[IDependable] = ()
     queue: sqs.Queue | None = None
     reader: iam.IRole | None = None
     region: str | None = None
 
     @classmethod
-    def central(cls, stack: cdk.Stack, bucket_name: str, key_arn: str, *, region: str | None = None) -> "Destination":
+    def central(
+        cls, stack: cdk.Stack, bucket_name: str, key: Callable[[], str], *, region: str | None = None
+    ) -> "Destination":
         """Return the log bucket as another stack, region or account knows it: by its name."""
-        return cls(bucket_name, f"arn:{stack.partition}:s3:::{bucket_name}", key_arn, region=region)
+        return cls(bucket_name, f"arn:{stack.partition}:s3:::{bucket_name}", key, region=region)
+
+    @property
+    def key_arn(self) -> str:
+        """ARN of the key."""
+        return self.key()
 
     def first(self, *resources: cdk.CfnResource) -> None:
         """Let the resources wait until the bucket and the key let their service in."""

@@ -3,7 +3,7 @@
 https://docs.aws.amazon.com/waf/latest/developerguide/logging.html
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 import aws_cdk as cdk
@@ -31,6 +31,11 @@ class WebAcl(NamedTuple):
     scope: str
     name: str
 
+    @property
+    def home(self) -> tuple[str, str]:
+        """Region and account."""
+        return self.region, self.account
+
     def is_elsewhere(self, stack: cdk.Stack) -> bool:
         """Tell whether it is known at synthesis that the stack is in another account or region."""
         return (not cdk.Token.is_unresolved(stack.region) and stack.region != self.region) or (
@@ -49,29 +54,37 @@ def build(scope: Construct, destination: Destination, settings: Settings) -> Non
     """Have each web ACL log that is in the account and region that are deployed to, which CloudFormation decides."""
     stack = cdk.Stack.of(scope)
     acls = [acl for acl in map(web_acl, settings.waf.split()) if not acl.is_elsewhere(stack)]
+    here = {home: _here(scope, *home) for home in dict.fromkeys(acl.home for acl in acls)}
+    logging = {acl: here[acl.home] for acl in acls}
     if settings.waf_delivery == "s3" and destination.queue:
-        _log(Construct(scope, "Direct"), acls, destination, settings, "")
+        _log(Construct(scope, "Direct"), logging, destination, settings, "")
         return
     for kind, place in {"regional": stack.region, "global": "global"}.items():
-        _log(Construct(scope, kind.title()), [acl for acl in acls if acl.scope == kind], destination, settings, place)
+        of_kind = {acl: condition for acl, condition in logging.items() if acl.scope == kind}
+        _log(Construct(scope, kind.title()), of_kind, destination, settings, place)
 
 
-def _log(scope: Construct, acls: list[WebAcl], destination: Destination, settings: Settings, place: str) -> None:
+def _log(
+    scope: Construct,
+    acls: Mapping[WebAcl, cdk.CfnCondition],
+    destination: Destination,
+    settings: Settings,
+    place: str,
+) -> None:
     """Make what the web ACLs log to, and have them log; a stream if there is a `place` for its name and folder."""
     if not acls:
         return
-    here = {place: _here(scope, *place) for place in dict.fromkeys((acl.region, acl.account) for acl in acls)}
     target = Construct(scope, "Target")
     if place:
         arn, ready = _stream(target, destination, settings, place)
     else:
         arn, ready = _bucket(target, destination, settings)
-    some = _any(scope, list(here.values()))
+    some = _any(scope, list(dict.fromkeys(acls.values())))
     for resource in _resources(target):
         resource.cfn_options.condition = some
-    for acl in acls:
+    for acl, condition in acls.items():
         logging = _logging(scope, acl, arn)
-        logging.cfn_options.condition = here[acl.region, acl.account]
+        logging.cfn_options.condition = condition
         logging.node.add_dependency(ready)
 
 

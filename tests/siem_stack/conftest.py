@@ -92,6 +92,11 @@ BESIDE = {
 """Settings that change nothing by themselves -> what they change something of."""
 
 
+def alone() -> dict[str, dict[str, str]]:
+    """Each setting at another value, by itself or with what it needs."""
+    return {name: {each: (OTHER | INSTEAD)[each] for each in (name, *BESIDE.get(name, ()))} for name in OTHER | INSTEAD}
+
+
 def template_of(**settings: str) -> assertions.Template:
     """The stack with these settings."""
     context = {PREFIX + name: value for name, value in settings.items()}

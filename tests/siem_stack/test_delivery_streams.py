@@ -177,7 +177,7 @@ def test_the_stream_waits_for_the_bucket_and_the_key(one: assertions.Template) -
 def test_a_kinesis_stream_is_read_and_no_more() -> None:
     stack = cdk.Stack(cdk.App(), "Reading")
     source = kinesis.CfnStream(stack, "Source")
-    destination = Destination(BUCKET, f"arn:aws:s3:::{BUCKET}", KEY)
+    destination = Destination(BUCKET, f"arn:aws:s3:::{BUCKET}", lambda: KEY)
     DeliveryStream(stack, "Stream", name="n", folder="f/", destination=destination, settings=Settings(), source=source)
     template = assertions.Template.from_stack(stack)
     (stream,) = streams(template).values()
@@ -203,7 +203,7 @@ def test_the_rules_find_nothing_that_has_no_reason(app: cdk.App, tmp_path: Path)
     names = ("cloudfront_realtime", "container_logs", "linux_logs", "linux_secure_logs", "security_hub", "waf")
     settings = from_context({PREFIX + name: OTHER[name] for name in (*names, "waf_delivery")})
     SiemStack(app, settings)
-    destination = Destination(BUCKET, f"arn:aws:s3:::{BUCKET}", KEY)
+    destination = Destination(BUCKET, f"arn:aws:s3:::{BUCKET}", lambda: KEY)
     for number, here in enumerate((Here(None, bucket=None), Here(US_EAST_1, bucket=REGION))):
         add_log_sources(cdk.Stack(app, f"Elsewhere{number}"), destination, settings, here)
     check(app)

@@ -77,6 +77,13 @@ def test_a_wrong_value_is_named_with_what_is_allowed(name: str, value: Any, allo
     assert str(caught.value).endswith(f"it is {value!r}")
 
 
+@pytest.mark.parametrize("name", sorted(defaults()))
+def test_what_no_setting_can_be_is_refused_with_its_name(name: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        from_context({name: ["a list"]})
+    assert str(caught.value).startswith(f"{name} must be ")
+
+
 def test_all_mistakes_are_told_at_once() -> None:
     with pytest.raises(SettingsError) as caught:
         from_context({"siem:volume_size": 1, "siem:architecture": "arm", "siem:volumesize": 1})

@@ -22,7 +22,7 @@ def elsewhere(where: Where, region: str | None = REGION, **settings: str) -> ass
     """The sources of a stack in another account or region than the log bucket's."""
     env = cdk.Environment(account=ACCOUNT, region=region) if region else None
     stack = cdk.Stack(cdk.App(), "Elsewhere", env=env)
-    destination = Destination(BUCKET, f"arn:aws:s3:::{BUCKET}", KEY)
+    destination = Destination(BUCKET, f"arn:aws:s3:::{BUCKET}", lambda: KEY)
     here = Here(US_EAST_1, bucket=REGION) if where is Where.US_EAST_1 else Here(region, bucket=region)
     add_log_sources(stack, destination, from_context({PREFIX + name: value for name, value in settings.items()}), here)
     return assertions.Template.from_stack(stack)

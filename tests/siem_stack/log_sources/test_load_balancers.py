@@ -27,7 +27,7 @@ def vpc(stack: cdk.Stack) -> ec2.Vpc:
 
 @pytest.fixture
 def destination(stack: cdk.Stack) -> Destination:
-    return Destination.central(stack, BUCKET, "")
+    return Destination.central(stack, BUCKET, str)
 
 
 def attributes(stack: cdk.Stack) -> dict[str, str]:
@@ -70,7 +70,7 @@ def test_a_classic_load_balancer(stack: cdk.Stack, vpc: ec2.Vpc, destination: De
 def test_it_waits_for_a_policy_in_the_same_app(stack: cdk.Stack, vpc: ec2.Vpc) -> None:
     policy = cdk.CfnResource(stack, "Policy", type="AWS::S3::BucketPolicy")
     load_balancer = elbv2.NetworkLoadBalancer(stack, "Tcp", vpc=vpc)
-    log_to(load_balancer, Destination(BUCKET, "", "", ready=(policy,)))
+    log_to(load_balancer, Destination(BUCKET, "", str, ready=(policy,)))
     (found,) = (
         assertions.Template.from_stack(stack).find_resources("AWS::ElasticLoadBalancingV2::LoadBalancer").values()
     )
