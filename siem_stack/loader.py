@@ -48,6 +48,7 @@ class Loader(Construct):
             package="es_loader",
             description="Logs in S3 objects -> ECS documents in OpenSearch",
             endpoint=domain.endpoint,
+            network=domain.network,
             statements=_rights(bucket, domain, key, queue) + _rights_to_give_up(letters, key),
             settings=settings,
             timeout=settings.loader_timeout,

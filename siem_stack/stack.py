@@ -13,11 +13,12 @@ from siem_stack.log_bucket import LogBucket
 from siem_stack.log_sources import add_log_sources
 from siem_stack.log_sources.source import Destination, Where
 from siem_stack.monitoring import Monitoring
+from siem_stack.network import Network
 from siem_stack.queues import Queues
-from siem_stack.search_domain import SearchDomain
+from siem_stack.removal import removal_policy
+from siem_stack.search_domain import search_domain
 from siem_stack.settings import ACCOUNT, Settings
-
-REMOVAL = {"destroy": cdk.RemovalPolicy.DESTROY, "retain": cdk.RemovalPolicy.RETAIN}
+from siem_stack.snapshots import Snapshots
 
 
 class SiemStack(cdk.Stack):
@@ -25,31 +26,33 @@ class SiemStack(cdk.Stack):
 
     def __init__(self, scope: Construct, settings: Settings) -> None:
         super().__init__(scope, "SiemStack", stack_name=STACK_NAME, description="SIEM on Amazon OpenSearch Service")
-        removal_policy = REMOVAL[settings.removal_policy]
+        removal = removal_policy(settings)
         bucket_name = settings.log_bucket_name.replace(ACCOUNT, self.account)
 
-        key = EncryptionKey(self, alias=settings.key_alias, removal_policy=removal_policy)
+        key = EncryptionKey(self, alias=settings.key_alias, removal_policy=removal)
         queues = Queues(self, loader_timeout=settings.loader_timeout)
-        bucket = LogBucket(self, name=bucket_name, queue=queues.queue, removal_policy=removal_policy)
+        bucket = LogBucket(self, name=bucket_name, queue=queues.queue, removal_policy=removal)
         letters = DeadLetterBucket(
             self,
             name=settings.dead_letter_bucket_name.replace(ACCOUNT, self.account),
             days=settings.dead_letter_days,
             key=key,
-            removal_policy=removal_policy,
+            removal_policy=removal,
         )
-        domain = SearchDomain(self, key=key, settings=settings, removal_policy=removal_policy)
+        assert bucket.policy is not None  # the services' statements have made it
+        destination = Destination(bucket.bucket_name, bucket.bucket_arn, key.key_arn, ready=(bucket.policy, key))
+        network = Network(self, destination=destination, settings=settings) if settings.vpc else None
+        domain = search_domain(self, key=key, network=network, settings=settings)
         loader = Loader(
             self, bucket=bucket, domain=domain, key=key, letters=letters, queue=queues.queue, settings=settings
         )
-        setup = DomainSetup(self, domain=domain, loader=loader.role, settings=settings)
+        snapshots = Snapshots(self, domain=domain, key=key, settings=settings) if settings.snapshots else None
+        setup = DomainSetup(self, domain=domain, loader=loader.role, settings=settings, snapshots=snapshots)
         loader.wait_for(setup.done)
         monitoring = Monitoring(self, key=key, loader=loader.function, queues=queues, settings=settings)
         LoaderPause(self, key=key, mapping=loader.messages, monitoring=monitoring, settings=settings)
         Dashboard(self, loader=loader.function, monitoring=monitoring, queues=queues, settings=settings)
 
-        assert bucket.policy is not None  # the services' statements have made it
-        destination = Destination(bucket.bucket_name, bucket.bucket_arn, key.key_arn, ready=(bucket.policy, key))
         add_log_sources(self, destination, settings, (Where.ONCE, Where.EACH_REGION))
 
         self._output("LogBucket", bucket.bucket_name, "AWS services put their logs here")

@@ -18,12 +18,21 @@ NO_BUNDLING: dict[str, list[str]] = {"aws:cdk:bundling-stacks": []}
 OTHER = {
     "alarm_email": "soc@example.com",
     "administrators": "arn:aws:iam::111122223333:role/ops/security-lead",
+    "administrator_groups": "soc-leads",
+    "analyst_groups": "soc",
     "analysts": "arn:aws:iam::111122223333:role/analyst arn:aws:iam::111122223333:user/ann",
     "architecture": "host",
+    "client_cidrs": "192.0.2.0/24 198.51.100.7/32",
     "cloudtrail": "management insights s3-data lambda-data without-kms",
+    "custom_endpoint": "siem.example.com",
+    "custom_endpoint_certificate": (
+        "arn:aws:acm:us-east-1:111122223333:certificate/12345678-90ab-cdef-1234-567890abcdef"
+    ),
+    "custom_endpoint_zone": "Z0123456789ABCDEFGHIJ",
     "dead_letter_bucket_name": "letters-{account}",
     "dead_letter_days": "400",
     "domain_name": "logs",
+    "domain_profile": "medium",
     "engine_version": "OpenSearch_2.19",
     "instance_count": "3",
     "instance_type": "or2.large.search",
@@ -35,10 +44,54 @@ OTHER = {
     "log_retention_days": "365",
     "oldest_message_hours": "12",
     "removal_policy": "destroy",
+    "saml_metadata": "tests/siem_stack/idp.xml",
+    "saml_roles_key": "groups",
+    "saml_session_minutes": "480",
+    "saml_subject_key": "mail",
+    "service_linked_role": "true",
     "silence_alarms": "cloudtrail=2 vpcflowlogs=1",
+    "snapshot_bucket_name": "snapshots-{account}",
+    "snapshot_days": "90",
+    "snapshots": "true",
+    "subnet_ids": "subnet-0123456789abcdef0 subnet-0123456789abcdef1 subnet-0123456789abcdef2",
     "volume_size": "100",
+    "vpc": "vpc-0123456789abcdef0",
 }
-"""Every setting, at another value than its default."""
+"""Settings at another value than their default, which may be together."""
+
+APART = {
+    "allowed_cidrs": "192.0.2.0/24",
+    "cognito": "true",
+    "cognito_client_id": "0123456789abcdefghijklmnop",
+    "cognito_domain_prefix": "siem-example",
+    "existing_domain_endpoint": "search-logs-abcdefghijklmnopqrstuvwxyz.us-east-1.es.amazonaws.com",
+    "vpc_cidr": "10.99.0.0/24",
+}
+"""All other settings: some of OTHER, or of these, may not be together with them."""
+
+NEEDED: dict[str, dict[str, str]] = {
+    **{
+        name: {needed: OTHER[needed] for needed in ("vpc", "subnet_ids")}
+        for name in ("client_cidrs", "service_linked_role", "subnet_ids", "vpc")
+    },
+    **{
+        name: {needed: OTHER[needed] for needed in ("saml_metadata", "saml_roles_key")}
+        for name in ("administrator_groups", "analyst_groups", "saml_roles_key")
+    },
+    **{name: {"saml_metadata": OTHER["saml_metadata"]} for name in ("saml_session_minutes", "saml_subject_key")},
+    **{
+        name: {needed: APART[needed] for needed in ("cognito", "cognito_domain_prefix")}
+        for name in ("cognito", "cognito_client_id", "cognito_domain_prefix")
+    },
+    **{
+        name: {needed: OTHER[needed] for needed in ("custom_endpoint", "custom_endpoint_certificate")}
+        for name in ("custom_endpoint", "custom_endpoint_certificate", "custom_endpoint_zone")
+    },
+    **{name: {"snapshots": "true"} for name in ("snapshot_bucket_name", "snapshot_days")},
+    "existing_domain_endpoint": {"volume_size": "100"},
+    "vpc_cidr": {"vpc": "create"},
+}
+"""What else must be set for a setting to be allowed, or to mean anything."""
 
 
 def template_of(**settings: str) -> assertions.Template:
@@ -65,12 +118,14 @@ def other_template() -> assertions.Template:
     return template_of(**OTHER)
 
 
-@pytest.fixture(params=sorted(OTHER))
-def template_of_one_setting(request: pytest.FixtureRequest) -> assertions.Template:
-    """The stack with one setting at another value, for each of them."""
-    return template_of(**{request.param: OTHER[request.param]})
+@pytest.fixture(params=sorted(OTHER | APART))
+def templates_of_one_setting(request: pytest.FixtureRequest) -> tuple[assertions.Template, assertions.Template]:
+    """The stack with one setting at another value, for each of them, and the stack without it."""
+    name, needed = request.param, NEEDED.get(request.param, {})
+    without = {other: value for other, value in needed.items() if name not in NEEDED.get(other, {})}
+    return template_of(**needed, **({} if name in needed else {name: (OTHER | APART)[name]})), template_of(**without)
 
 
 @pytest.fixture
 def all_other_settings() -> dict[str, str]:
-    return OTHER
+    return OTHER | APART

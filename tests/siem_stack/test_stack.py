@@ -449,5 +449,6 @@ def test_every_setting_is_tried(all_other_settings: dict[str, str]) -> None:
     assert {PREFIX + name for name in all_other_settings} == defaults().keys()
 
 
-def test_every_setting_changes_the_template(template: Template, template_of_one_setting: Template) -> None:
-    assert template_of_one_setting.to_json() != template.to_json()
+def test_every_setting_changes_the_template(templates_of_one_setting: tuple[Template, Template]) -> None:
+    changed, without = templates_of_one_setting
+    assert changed.to_json() != without.to_json()
