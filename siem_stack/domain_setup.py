@@ -101,6 +101,9 @@ class DomainSetup(Construct):
                 **(_keeping(snapshots, self.function.role) if snapshots else {}),
             },
         )
+        if domain.network:
+            # CloudFormation hears from the function through the network's way to S3, at the stack's deletion too.
+            self.done.node.add_dependency(domain.network)
 
 
 def _signed_in(domain: SearchDomain, settings: Settings) -> dict[str, Any]:

@@ -4,9 +4,9 @@ https://docs.aws.amazon.com/opensearch-service/latest/developerguide/vpc.html
 https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
 """
 
-import aws_cdk as cdk
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from siem_stack.log_sources.source import Destination
@@ -50,9 +50,9 @@ class Network(Construct):
             made.let_in(self.functions)
         self.domain = None if settings.existing_domain_endpoint else self._of_the_domain(vpc, settings)
 
-    def join(self, function: cdk.aws_lambda.CfnFunction) -> None:
+    def join(self, function: lambda_.CfnFunction) -> None:
         """Bring a function into the network, whose role has `rights`."""
-        function.vpc_config = cdk.aws_lambda.CfnFunction.VpcConfigProperty(
+        function.vpc_config = lambda_.CfnFunction.VpcConfigProperty(
             security_group_ids=[self.functions.security_group_id], subnet_ids=self.subnets
         )
 

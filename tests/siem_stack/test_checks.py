@@ -38,7 +38,7 @@ SIGN_INS: dict[str, dict[str, Any]] = {
     "SAML": {"saml_metadata": "tests/siem_stack/idp.xml", "saml_roles_key": "groups", "analyst_groups": "soc"},
     "Cognito": {"cognito": True, "cognito_domain_prefix": "siem-example", "cognito_client_id": 26 * "a"},
 }
-EXISTING = {"existing_domain_endpoint": HOST.format("search"), "volume_size": 100, "snapshots": True}
+EXISTING: dict[str, Any] = {"existing_domain_endpoint": HOST.format("search"), "volume_size": 100, "snapshots": True}
 COMBINATIONS = {
     "default": Settings(),
     "other": Settings(domain_name="logs", instance_count=3),

@@ -55,7 +55,7 @@ def test_the_ratios_are_those_of_the_last_measurement() -> None:
     rows = re.findall(
         r"^\| ([a-z-]+) \|(?:[^|]*\|){3} ([0-9.]+) \|", (ROOT / "benchmarks/index-size.md").read_text(), re.MULTILINE
     )
-    measured = {}
+    measured: dict[str, float] = {}
     for name, ratio in rows:
         measured.setdefault(name, float(ratio))
     assert {name: measured[name] for name in INDEX_PER_RAW} == INDEX_PER_RAW
