@@ -62,4 +62,4 @@ def plan(
     found |= first_indices(config)
     if Feature.ACCESS_CONTROL in features:
         found |= roles() | role_mappings(access, former)
-    return found | snapshots(deployment.snapshots, features)
+    return found | snapshots(deployment.snapshots, config, features)

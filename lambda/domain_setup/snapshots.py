@@ -4,12 +4,13 @@ https://docs.aws.amazon.com/opensearch-service/latest/developerguide/managedomai
 https://docs.opensearch.org/latest/tuning-your-cluster/availability-and-recovery/snapshots/sm-api/
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
 from domain_setup.features import Feature
-from domain_setup.indices import OWNER
+from domain_setup.indices import OWNER, agreed, by_index
+from es_loader.declarations import Config
 
 NAME = "siem"
 REPOSITORY, SCHEDULE = f"/_snapshot/{NAME}", f"/_plugins/_sm/policies/{NAME}"
@@ -45,12 +46,16 @@ class Snapshots:
         return cls(found["Bucket"], found["Region"], found["Role"], int(found["Days"])) if found else None
 
 
-def snapshots(wanted: Snapshots | None, features: frozenset[Feature]) -> dict[str, dict[str, Any]]:
-    """Return path and body of the repository, and of the schedule where there is index management, which runs it."""
+def snapshots(wanted: Snapshots | None, config: Config, features: frozenset[Feature]) -> dict[str, dict[str, Any]]:
+    """Return path and body of the repository, and of the schedule where there is index management, which runs it.
+
+    Raises:
+        ConfigError: see indices.agreed.
+    """
     if wanted is None:
         return {}
     found = {REPOSITORY: _repository(wanted)}
-    return found | {SCHEDULE: _schedule(wanted)} if Feature.INDEX_MANAGEMENT in features else found
+    return found | {SCHEDULE: _schedule(wanted, config)} if Feature.INDEX_MANAGEMENT in features else found
 
 
 def _repository(wanted: Snapshots) -> dict[str, Any]:
@@ -59,7 +64,7 @@ def _repository(wanted: Snapshots) -> dict[str, Any]:
     return {"type": "s3", "settings": settings}
 
 
-def _schedule(wanted: Snapshots) -> dict[str, Any]:
+def _schedule(wanted: Snapshots, config: Config) -> dict[str, Any]:
     return {
         "description": f"managed_by: {OWNER}; a snapshot every night is kept for {wanted.days} days",
         "creation": {"schedule": _cron(EVERY_NIGHT), "time_limit": "12h"},
@@ -71,11 +76,22 @@ def _schedule(wanted: Snapshots) -> dict[str, Any]:
         "snapshot_config": {
             "ignore_unavailable": True,
             "include_global_state": False,
-            "indices": INDICES,
+            "indices": ",".join([INDICES, *_on_ultrawarm(config)]),
             "partial": True,
             "repository": NAME,
         },
     }
+
+
+def _on_ultrawarm(config: Config) -> Iterator[str]:
+    """Yield what excludes indices that move to UltraWarm: a snapshot of indices of two tiers fails as a whole.
+
+    https://docs.aws.amazon.com/opensearch-service/latest/developerguide/managedomains-snapshot-mgmt.html
+    """
+    for index_name, log_types in by_index(config).items():
+        said = agreed(index_name, log_types)
+        if said.tier == "ultrawarm" and said.warm_after:
+            yield f"-{index_name}-*"
 
 
 def _cron(expression: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ inside OpenSearch. The rights of a function are in its IAM role (function.py), a
 given.
 """
 
+import aws_cdk as cdk
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
@@ -96,6 +97,7 @@ class MadeDomain(SearchDomain):
             role = iam.CfnServiceLinkedRole(
                 self, "ServiceLinkedRole", aws_service_name="opensearchservice.amazonaws.com"
             )
+            role.apply_removal_policy(cdk.RemovalPolicy.RETAIN)  # other domains of the account use it, too
             self.domain.node.add_dependency(role)
 
     def _sign_in_by_cognito(self) -> list[iam.Role]:

@@ -26,7 +26,7 @@ from tests.golden import builtin_config
 ROLE = "arn:aws:iam::123456789012:role/aes-siem-snapshots"
 WANTED = Snapshots("aes-siem-123456789012-snapshots", "eu-central-1", ROLE, 30)
 PROPERTIES = {"Bucket": WANTED.bucket, "Region": WANTED.region, "Role": ROLE, "Days": "30"}
-BODIES = snapshots(WANTED, frozenset(Feature))
+BODIES = snapshots(WANTED, builtin_config(), frozenset(Feature))
 
 
 class Domain:
@@ -89,7 +89,7 @@ def test_a_dry_run_shows_both_and_sends_nothing() -> None:
 
 
 def test_a_change_goes_to_the_revision_that_was_read() -> None:
-    longer = snapshots(Snapshots(WANTED.bucket, WANTED.region, ROLE, 90), frozenset(Feature))
+    longer = snapshots(Snapshots(WANTED.bucket, WANTED.region, ROLE, 90), builtin_config(), frozenset(Feature))
     present = Domain(repository=repository(), schedule=schedule())
     first, second = apply(present, longer)
     assert (first.action, second.action) == ("unchanged", "updated")
@@ -109,8 +109,23 @@ def test_a_name_that_another_has_taken_changes_nothing(taken: dict[str, Any]) ->
 
 
 def test_without_index_management_there_is_no_schedule() -> None:
-    assert set(snapshots(WANTED, frozenset())) == {REPOSITORY}
-    assert snapshots(None, frozenset(Feature)) == {}
+    assert set(snapshots(WANTED, builtin_config(), frozenset())) == {REPOSITORY}
+    assert snapshots(None, builtin_config(), frozenset(Feature)) == {}
+
+
+def test_indices_that_move_to_ultrawarm_are_left_out(tmp_path: Path) -> None:
+    moves = "index_tier = ultrawarm\nindex_warm_after = 9d"
+    sections = {"log-moves": moves, "log-stays": "index_tier = ultrawarm", "log-other": ""}
+    (tmp_path / "aws.ini").write_text(
+        "".join(
+            f"[{name}]\ns3_key = {name}/\nfile_format = json\nindex_name = {name}\n{more}\n"
+            for name, more in sections.items()
+        )
+    )
+    config = load_config(tmp_path / "aws.ini")
+    assert config.problems == ()
+    body = snapshots(WANTED, config, frozenset(Feature))[SCHEDULE]
+    assert body["snapshot_config"]["indices"] == "log-*,-log-moves-*"
 
 
 def test_roles_come_before_the_repository_that_needs_one() -> None:

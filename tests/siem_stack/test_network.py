@@ -138,6 +138,7 @@ def test_the_services_role_is_made_on_request_and_before_the_domain(own: Templat
     asked = template_of(**OWN, service_linked_role="true")
     ((name, found),) = asked.find_resources("AWS::IAM::ServiceLinkedRole").items()
     assert found["Properties"] == {"AWSServiceName": "opensearchservice.amazonaws.com"}
+    assert found["DeletionPolicy"] == "Retain"
     (resource,) = asked.find_resources(DOMAIN).values()
     assert name in resource["DependsOn"]
 
