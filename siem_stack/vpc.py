@@ -15,6 +15,9 @@ from siem_stack.settings import Settings
 SERVICES = ("sqs", "ssm")
 """That es-loader calls, besides S3 and the domain: to queue the rest of an object, and to read exclusions."""
 
+NAMED_OTHERWISE_IN_CHINA = frozenset({"sqs"})
+"""Services whose endpoints are cn.com.amazonaws.<region>.<service> there."""
+
 SPARE_BITS = 2
 """The addresses are divided by four, for up to three zones."""
 
@@ -93,11 +96,18 @@ class Vpc(Construct):
         ec2.CfnVPCEndpoint(
             self,
             f"To-{service}",
-            service_name=f"com.amazonaws.{cdk.Stack.of(self).region}.{service}",
+            service_name=f"{self._prefix(service)}.{cdk.Stack.of(self).region}.{service}",
             vpc_endpoint_type=kind,
             vpc_id=self.id,
             **properties,  # type: ignore[arg-type]  # named by the callers above
         )
+
+    def _prefix(self, service: str) -> str:
+        """Return what an endpoint's name begins with; the partition is known at deployment only."""
+        if service not in NAMED_OTHERWISE_IN_CHINA:
+            return "com.amazonaws"
+        china = cdk.CfnCondition(self, "InChina", expression=cdk.Fn.condition_equals(cdk.Aws.PARTITION, "aws-cn"))
+        return cdk.Token.as_string(cdk.Fn.condition_if(china.logical_id, "cn.com.amazonaws", "com.amazonaws"))
 
 
 def _name(scope: Construct) -> list[cdk.CfnTag]:

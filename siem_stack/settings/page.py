@@ -36,6 +36,8 @@ With the defaults, in us-east-1, about **60 USD a month** before the first log a
 
 Then by use: about 0.02 USD per GB of logs in the bucket a month, es-loader's run time, and
 [metrics](monitoring.md#what-it-costs), 4 USD and 2 more for each log type; all small beside the domain.
+A [VPC that is made](domain.md#vpc-or-public), [snapshots](domain.md#snapshots) and a [user pool](sign-in.md#cognito)
+are off by default and cost extra.
 These are list prices, rounded, and change: the [AWS calculator](https://calculator.aws/) knows today's.
 
 ## Profiles

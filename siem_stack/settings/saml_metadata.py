@@ -18,14 +18,14 @@ class Metadata(NamedTuple):
     text: str
 
 
-def read_metadata(path: str) -> Metadata:
+def read_metadata(path: str, root: Path = ROOT) -> Metadata:
     """Return the metadata at a path of this project.
 
     Raises:
         ValueError: there is no such file, or it is not the metadata of one provider; the text says which.
     """
     try:
-        text = (ROOT / path).read_text(encoding="utf-8-sig").strip()
+        text = (root / path).read_text(encoding="utf-8-sig").strip()
     except (OSError, UnicodeDecodeError) as exc:
         raise ValueError("there is no text file of that name in this project") from exc
     found = {match["id"] for match in _ENTITY.finditer(text)}

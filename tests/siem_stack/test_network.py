@@ -113,6 +113,10 @@ def test_the_functions_reach_the_services_that_they_call(made: Template) -> None
         "ssm": "Interface",
     }
     assert services["sqs"]["PrivateDnsEnabled"] is True
+    prefix, *_ = services["sqs"]["ServiceName"]["Fn::Join"][1]
+    ((china, condition),) = made.to_json()["Conditions"].items()
+    assert prefix == {"Fn::If": [china, "cn.com.amazonaws", "com.amazonaws"]}
+    assert condition == {"Fn::Equals": [{"Ref": "AWS::Partition"}, "aws-cn"]}
     name, _ = group(made, "NetworkVpcEndpoints")
     functions, _ = group(made, "NetworkFunctions")
     (rule,) = ingress(made, name)
