@@ -10,6 +10,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from siem_stack.log_sources.source import Destination
+from siem_stack.removal import removal_policy
 from siem_stack.settings import Settings
 from siem_stack.settings.network import CREATE
 from siem_stack.vpc import Vpc
@@ -58,6 +59,7 @@ class Network(Construct):
 
     def _of_the_domain(self, vpc: ec2.IVpc, settings: Settings) -> ec2.SecurityGroup:
         group = ec2.SecurityGroup(self, "Domain", vpc=vpc, description="OpenSearch domain", allow_all_outbound=False)
+        group.apply_removal_policy(removal_policy(settings))  # a domain that is kept is in it
         group.add_ingress_rule(self.functions, HTTPS, "Functions of the SIEM")
         for addresses in settings.client_cidrs.split():
             group.add_ingress_rule(ec2.Peer.ipv4(addresses), HTTPS, "siem:client_cidrs")

@@ -10,6 +10,7 @@ from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
 from siem_stack.log_sources.source import Destination
+from siem_stack.removal import removal_policy
 from siem_stack.settings import Settings
 
 SERVICES = ("sqs", "ssm")
@@ -40,6 +41,8 @@ class Vpc(Construct):
             enable_dns_support=True,
             tags=_name(self),
         )
+        self._removal = removal_policy(settings)  # a domain that is kept is in it
+        vpc.apply_removal_policy(self._removal)
         self.id = vpc.ref
         routes = ec2.CfnRouteTable(self, "Routes", vpc_id=self.id)
         ranges = ipaddress.IPv4Network(settings.vpc_cidr).subnets(SPARE_BITS)
@@ -89,6 +92,7 @@ class Vpc(Construct):
             tags=_name(self),
             vpc_id=self.id,
         )
+        subnet.apply_removal_policy(self._removal)
         ec2.CfnSubnetRouteTableAssociation(self, f"Routes{zone + 1}", route_table_id=routes.ref, subnet_id=subnet.ref)
         return subnet.ref
 

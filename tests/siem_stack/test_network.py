@@ -123,6 +123,19 @@ def test_the_functions_reach_the_services_that_they_call(made: Template) -> None
     assert rule["SourceSecurityGroupId"] == {"Fn::GetAtt": [functions, "GroupId"]}
 
 
+@pytest.mark.parametrize(("setting", "policy"), [("retain", "Retain"), ("destroy", "Delete")])
+def test_a_domain_that_is_kept_keeps_what_it_is_in(setting: str, policy: str) -> None:
+    template = template_of(vpc="create", removal_policy=setting)
+    kept = [
+        *template.find_resources("AWS::EC2::VPC").values(),
+        *template.find_resources("AWS::EC2::Subnet").values(),
+        template.find_resources("AWS::EC2::SecurityGroup")[group(template, "NetworkDomain")[0]],
+    ]
+    assert [each["DeletionPolicy"] for each in kept] == [policy] * 3
+    functions = template.find_resources("AWS::EC2::SecurityGroup")[group(template, "NetworkFunctions")[0]]
+    assert functions.get("DeletionPolicy", "Delete") == "Delete"
+
+
 def test_the_setup_can_answer_cloudformation_from_first_to_last(made: Template) -> None:
     (found,) = made.find_resources("Custom::DomainSetup").values()
     ways = {*made.find_resources("AWS::EC2::VPCEndpoint"), *made.find_resources("AWS::EC2::SecurityGroupIngress")}
