@@ -24,9 +24,11 @@ from siem_stack.search_domain.endpoint import add_record, custom_endpoint
 from siem_stack.search_domain.own_logs import own_logs
 from siem_stack.search_domain.sign_in import saml_options
 from siem_stack.settings import Settings
-from siem_stack.settings.sizes import Size
+from siem_stack.settings.sizes import IN_S3, Size
 
 MASTERS = 3
+WITH_MODES = frozenset({"OpenSearch_3.5", "OpenSearch_3.7"})
+"""Versions that have a second engine mode on IN_S3 nodes, without OpenSearch Dashboards and some types of fields."""
 
 
 class MadeDomain(SearchDomain):
@@ -59,6 +61,8 @@ class MadeDomain(SearchDomain):
         self.domain.node.add_dependency(logs.policy)
         self._cfn = self.domain.node.default_child
         assert isinstance(self._cfn, opensearch.CfnDomain)
+        if size.family in IN_S3 and settings.engine_version in WITH_MODES:
+            self._cfn.engine_mode = "GENERAL"
         self._place(network, size, settings)
         self._people = self._sign_in_by_cognito() if settings.cognito else []
         add_record(self, self.endpoint, settings)

@@ -12,6 +12,9 @@ ZONES = 3
 WITHOUT_VOLUMES = ("i3", "i4g", "i4i", "i8g", "im4gn", "oi2", "r6gd", "r7gd", "r8gd")
 """Families whose nodes have disks of their own, and take no EBS volume."""
 
+IN_S3 = frozenset({"om2", "or1", "or2"})
+"""Families whose nodes keep every index in S3, too."""
+
 MAX_VOLUMES: Final = {
     "om2.xlarge": 2048,
     "or1.large": 1532,

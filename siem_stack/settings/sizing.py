@@ -6,7 +6,7 @@ price lists in November 2026: https://aws.amazon.com/opensearch-service/pricing/
 
 from typing import Final
 
-from siem_stack.settings.sizes import Size
+from siem_stack.settings.sizes import IN_S3, Size
 
 AS_OF = "November 2026"
 HOURS = 730
@@ -24,8 +24,6 @@ PER_HOUR: Final = {
 }
 PER_GIB: Final = {"gp3": 0.122, "managed": 0.024}
 """A volume's gigabyte, and what OR1, OR2 and OM2 nodes and UltraWarm keep in S3."""
-
-IN_S3 = frozenset({"om2", "or1", "or2"})
 
 INDEX_PER_RAW: Final = {"alb": 0.56, "cloudtrail": 0.20, "vpcflowlogs": 1.38, "waf": 0.21}
 """Bytes of an index for each byte of a log; benchmarks/index-size.md. These four are most of what there is."""

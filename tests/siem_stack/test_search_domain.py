@@ -75,8 +75,13 @@ def test_a_profile_is_what_the_domain_is_made_of(name: str) -> None:
     assert (cluster.get("WarmType", ""), cluster.get("WarmCount", 0)) == (size.warm, size.warm_nodes)
     zones = cluster.get("ZoneAwarenessConfig", {}).get("AvailabilityZoneCount", 1)
     assert (cluster["ZoneAwarenessEnabled"], zones) == (size.zones > 1, size.zones)
-    assert "EngineMode" not in domain(template)  # then it is GENERAL, which OpenSearch Dashboards needs
+    assert domain(template).get("EngineMode") == (None if size.family == "t3" else "GENERAL")
     assert setup(template).get("MostReplicas", "1") == str(size.replicas)
+
+
+def test_versions_without_modes_are_told_of_none() -> None:
+    template = template_of(domain_profile="small", engine_version="OpenSearch_3.3")
+    assert "EngineMode" not in domain(template)
 
 
 def test_alarms_and_the_pause_follow_the_volume_that_is_made() -> None:
