@@ -1,5 +1,6 @@
 """The CDK app: settings -> stack -> checks -> synth."""
 
+import os
 import sys
 
 import aws_cdk as cdk
@@ -16,9 +17,9 @@ def main() -> None:
     try:
         settings = from_context(app.node.get_all_context())
         require_sound_log_types(watched=settings.silences())
+        SiemStack(app, settings, env=cdk.Environment(region=os.environ.get("CDK_DEFAULT_REGION")))
     except (SettingsError, LogTypesError) as exc:
         sys.exit(str(exc))
-    SiemStack(app, settings)
     check(app)
     app.synth()
 

@@ -87,12 +87,14 @@ def work_folder() -> Iterator[Path]:
 
 
 @contextmanager
-def synthesis(folder: Path) -> Iterator[Run]:
-    """Start to synthesise the stack into a work folder; its `output` waits for that."""
+def synthesis(folder: Path, **settings: str) -> Iterator[Run]:
+    """Start to synthesise the stack, with these settings, into a work folder; its `output` waits for that."""
+    context = [part for name, value in settings.items() for part in ("--context", f"siem:{name}={value}")]
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "CDK_"))}
-    env = {**kept, "CDK_HOME": str(folder / "cdk"), "TMPDIR": str(folder / "tmp")}
+    # The app asks the CLI for the region, which would look into the user's own configuration.
+    env = {**kept, "AWS_REGION": REGION, "CDK_HOME": str(folder / "cdk"), "TMPDIR": str(folder / "tmp")}
     with running_cdk(
-        "synth", "--quiet", "--output", _assembly(folder), *CONTEXT, env=env, cwd=ROOT, capture=True
+        "synth", "--quiet", "--output", _assembly(folder), *CONTEXT, *context, env=env, cwd=ROOT, capture=True
     ) as run:
         yield run
 

@@ -12,6 +12,7 @@ from es_loader.exclusions.conditions import PATH
 from siem_stack.checks import accept
 from siem_stack.dead_letter_bucket import WAITING, DeadLetterBucket
 from siem_stack.function import Function
+from siem_stack.loader_reads import TAKING, Reads
 from siem_stack.search_domain import SearchDomain
 from siem_stack.settings import Settings
 
@@ -27,21 +28,23 @@ class Loader(Construct):
 
     Attributes:
         role: what the function is to the domain.
-        messages: its trigger.
+        statements: its rights, but for its own log.
+        messages: its triggers, that of the stack's queue first.
     """
 
     def __init__(
         self,
         scope: Construct,
         *,
-        bucket: s3.Bucket,
         domain: SearchDomain,
         key: kms.IKey,
         letters: DeadLetterBucket,
         queue: sqs.Queue,
+        reads: Reads,
         settings: Settings,
     ) -> None:
         super().__init__(scope, "Loader")
+        self.statements = _rights(domain, queue, reads) + _rights_to_give_up(letters, key)
         self.function = Function(
             self,
             name=f"{settings.domain_name}-es-loader",
@@ -49,7 +52,7 @@ class Loader(Construct):
             description="Logs in S3 objects -> ECS documents in OpenSearch",
             endpoint=domain.endpoint,
             network=domain.network,
-            statements=_rights(bucket, domain, key, queue) + _rights_to_give_up(letters, key),
+            statements=self.statements,
             settings=settings,
             timeout=settings.loader_timeout,
             memory=settings.loader_memory,
@@ -62,20 +65,24 @@ class Loader(Construct):
         cfn_function.recursive_loop = "Allow"
         self.function.add_environment("QUEUE_URL", queue.queue_url)
         self.function.add_environment("DEAD_LETTER_BUCKET", letters.bucket_name)
-        for place, objects, what in ((bucket, "*", "logs"), (letters, WAITING, "dead letters")):
-            bucket_id = cdk.Stack.of(self).get_logical_id(place.node.default_child)  # type: ignore[arg-type]  # a CfnBucket
-            accept(
-                self, f"IAM5[Resource::<{bucket_id}.Arn>/{objects}]", f"The keys of {what} are not known in advance."
-            )
+        for each in reads.buckets:
+            accept(self, f"IAM5[Resource::{_as_nag_has_it(each)}/*]", "The keys of logs are not known in advance.")
+        accept(self, f"IAM5[Resource::{_as_nag_has_it(letters)}/{WAITING}]", "Nor are those of dead letters.")
         assert self.function.role is not None
         self.role: iam.IRole = self.function.role
-        self.function.add_environment("LOG_BUCKET", bucket.bucket_name)
+        self.function.add_environment("LOG_BUCKET", " ".join(each.bucket_name for each in reads.buckets))
         self.function.add_environment("OWN_ROLE", self.role.role_arn)
-        self.messages = lambda_.EventSourceMapping(
+        self.messages = tuple(
+            self._take(f"Messages{number or ''}", arn, settings)
+            for number, arn in enumerate((queue.queue_arn, *reads.queue_arns))
+        )
+
+    def _take(self, name: str, queue_arn: str, settings: Settings) -> lambda_.EventSourceMapping:
+        return lambda_.EventSourceMapping(
             self,
-            "Messages",
+            name,
             batch_size=BATCH,
-            event_source_arn=queue.queue_arn,
+            event_source_arn=queue_arn,
             max_concurrency=settings.loader_max_concurrency,
             report_batch_item_failures=True,
             target=self.function,
@@ -83,7 +90,17 @@ class Loader(Construct):
 
     def wait_for(self, ready: IDependable) -> None:
         """Let no messages come before the domain is ready for documents."""
-        self.messages.node.add_dependency(ready)
+        for mapping in self.messages:
+            mapping.node.add_dependency(ready)
+
+
+def _as_nag_has_it(bucket: s3.IBucket) -> str:
+    """Return a bucket's ARN as cdk-nag writes it."""
+    stack = cdk.Stack.of(bucket)
+    if isinstance(bucket, s3.Bucket):
+        return f"<{stack.get_logical_id(bucket.node.default_child)}.Arn>"  # type: ignore[arg-type]  # a CfnBucket
+    partition = "<AWS::Partition>" if cdk.Token.is_unresolved(stack.partition) else stack.partition
+    return f"arn:{partition}:s3:::{bucket.bucket_name}"
 
 
 def _rights_to_give_up(letters: DeadLetterBucket, key: kms.IKey) -> list[iam.PolicyStatement]:
@@ -95,32 +112,16 @@ def _rights_to_give_up(letters: DeadLetterBucket, key: kms.IKey) -> list[iam.Pol
     ]
 
 
-def _rights(bucket: s3.Bucket, domain: SearchDomain, key: kms.IKey, queue: sqs.Queue) -> list[iam.PolicyStatement]:
+def _rights(domain: SearchDomain, queue: sqs.Queue, reads: Reads) -> list[iam.PolicyStatement]:
     return [
-        iam.PolicyStatement(
-            sid="ReadLogs",
-            actions=["s3:GetObject", "s3:GetObjectVersion"],
-            resources=[bucket.arn_for_objects("*")],
-        ),
-        # Without it S3 answers 403, not 404, for an object that is gone.
-        iam.PolicyStatement(sid="TellMissingLogs", actions=["s3:ListBucket"], resources=[bucket.bucket_arn]),
-        iam.PolicyStatement(sid="DecryptLogs", actions=["kms:Decrypt"], resources=[key.key_arn]),
-        iam.PolicyStatement(
-            sid="TakeMessages",
-            actions=[
-                "sqs:ChangeMessageVisibility",
-                "sqs:DeleteMessage",
-                "sqs:GetQueueAttributes",
-                "sqs:ReceiveMessage",
-            ],
-            resources=[queue.queue_arn],
-        ),
+        *reads.statements(),
+        iam.PolicyStatement(sid="TakeMessages", actions=list(TAKING), resources=[queue.queue_arn, *reads.queue_arns]),
         iam.PolicyStatement(sid="QueueTheRest", actions=["sqs:SendMessage"], resources=[queue.queue_arn]),
         iam.PolicyStatement(
             sid="ReadExclusions",
             actions=["ssm:GetParametersByPath"],
             resources=[
-                cdk.Stack.of(bucket).format_arn(service="ssm", resource="parameter", resource_name=PATH.lstrip("/"))
+                cdk.Stack.of(queue).format_arn(service="ssm", resource="parameter", resource_name=PATH.lstrip("/"))
             ],
         ),
         iam.PolicyStatement(sid="WriteDocuments", actions=["es:ESHttpPost"], resources=[f"{domain.arn}/_bulk"]),

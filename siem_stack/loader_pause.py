@@ -1,5 +1,7 @@
 """Loading is paused while the domain has no room or blocks writing, and goes on when it has enough again."""
 
+from collections.abc import Sequence
+
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_events as events
@@ -35,7 +37,7 @@ class LoaderPause(Construct):
         scope: Construct,
         *,
         key: kms.IKey,
-        mapping: lambda_.EventSourceMapping,
+        mappings: Sequence[lambda_.EventSourceMapping],
         monitoring: Monitoring,
         settings: Settings,
     ) -> None:
@@ -49,12 +51,12 @@ class LoaderPause(Construct):
             package="loader_pause",
             description="Pauses es-loader while the OpenSearch domain has no room",
             environment={
-                "MAPPING_ARN": mapping.event_source_mapping_arn,
+                "MAPPING_ARNS": ",".join(each.event_source_mapping_arn for each in mappings),
                 "PAUSING_ALARMS": ",".join(alarm.alarm_name for alarm in pausing),
                 "RESUMING_ALARMS": ",".join(alarm.alarm_name for alarm in resuming),
                 "TOPIC_ARN": monitoring.topic.topic_arn,
             },
-            statements=_rights(alarms, key, mapping, monitoring),
+            statements=_rights(alarms, key, mappings, monitoring),
             settings=settings,
             timeout=60,
             memory=256,
@@ -121,7 +123,10 @@ def _fails(function: lambda_.IFunction) -> Watch:
 
 
 def _rights(
-    alarms: list[cloudwatch.Alarm], key: kms.IKey, mapping: lambda_.EventSourceMapping, monitoring: Monitoring
+    alarms: list[cloudwatch.Alarm],
+    key: kms.IKey,
+    mappings: Sequence[lambda_.EventSourceMapping],
+    monitoring: Monitoring,
 ) -> list[iam.PolicyStatement]:
     return [
         iam.PolicyStatement(
@@ -138,7 +143,7 @@ def _rights(
                 "lambda:UntagResource",
                 "lambda:UpdateEventSourceMapping",
             ],
-            resources=[mapping.event_source_mapping_arn],
+            resources=[each.event_source_mapping_arn for each in mappings],
         ),
         iam.PolicyStatement(sid="Report", actions=["sns:Publish"], resources=[monitoring.topic.topic_arn]),
         iam.PolicyStatement(

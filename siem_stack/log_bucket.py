@@ -1,30 +1,42 @@
-"""The bucket that all logs come into."""
+"""The bucket that all logs come into: the stack's own, or one that is there already."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from siem_stack.checks import accept
-from siem_stack.log_delivery import statements
+from siem_stack.object_events import notify
+from siem_stack.policies_of_others import StatementsToAdd
 
 
 class LogBucket(s3.Bucket):
     """A private, versioned bucket, which puts a message on a queue for each new object.
 
-    Its default encryption is S3's own: load balancers cannot write to a bucket whose default is a KMS key.
-    Services that can name a key use EncryptionKey.
+    Its default encryption is S3's own, unless there is a key: load balancers and S3's access logs cannot be written to
+    a bucket whose default is a KMS key. Services that can name a key use EncryptionKey.
     """
 
-    def __init__(self, scope: Construct, *, name: str, queue: sqs.Queue, removal_policy: cdk.RemovalPolicy) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        *,
+        name: str,
+        key: kms.IKey | None = None,
+        queue: sqs.Queue,
+        removal_policy: cdk.RemovalPolicy,
+    ) -> None:
         super().__init__(
             scope,
             "LogBucket",
+            bucket_key_enabled=True if key else None,
             bucket_name=name,
             block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
             blocked_encryption_types=[s3.BlockedEncryptionType.SSE_C],  # nobody here could read it
-            encryption=s3.BucketEncryption.S3_MANAGED,
+            encryption=s3.BucketEncryption.KMS if key else s3.BucketEncryption.S3_MANAGED,
+            encryption_key=key,
             enforce_ssl=True,
             lifecycle_rules=[
                 s3.LifecycleRule(
@@ -39,10 +51,7 @@ class LogBucket(s3.Bucket):
             removal_policy=removal_policy,
             versioned=True,
         )
-        stack = cdk.Stack.of(self)
-        for statement in statements(self.bucket_arn, stack):
-            self.add_to_resource_policy(statement)
-        self._notify(queue, f"arn:{stack.partition}:s3:::{name}")
+        notify(self, name, queue)
         accept(
             self,
             "S1",
@@ -50,29 +59,13 @@ class LogBucket(s3.Bucket):
             "CloudTrail data events record access where that is wanted.",
         )
 
-    def _notify(self, queue: sqs.Queue, arn: str) -> None:
-        """Send messages to the queue.
 
-        In the bucket's own properties, where CDK's way is a function that changes the bucket afterwards. S3 tries the
-        queue at once, so the queue's policy comes first; it must not refer to the bucket then, only to its name.
-        """
-        queue.add_to_resource_policy(
-            iam.PolicyStatement(
-                sid="LogBucket",
-                principals=[iam.ServicePrincipal("s3.amazonaws.com")],
-                actions=["sqs:SendMessage"],
-                resources=[queue.queue_arn],
-                conditions={
-                    "ArnLike": {"aws:SourceArn": arn},
-                    "StringEquals": {"aws:SourceAccount": cdk.Stack.of(self).account},
-                },
-            )
-        )
-        bucket = self.node.default_child
-        assert isinstance(bucket, s3.CfnBucket)
-        bucket.notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(
-            queue_configurations=[
-                s3.CfnBucket.QueueConfigurationProperty(event="s3:ObjectCreated:*", queue=queue.queue_arn)
-            ]
-        )
-        bucket.node.add_dependency(queue.node.find_child("Policy"))
+def existing_log_bucket(scope: Construct, name: str) -> s3.IBucket:
+    """Return a bucket that the stack does not make; object_events.py takes what is new in it."""
+    return s3.Bucket.from_bucket_name(scope, "LogBucket", name)
+
+
+def allow(bucket: s3.IBucket, statement: iam.PolicyStatement) -> None:
+    """Put a statement into the bucket's policy, or among those that the bucket's owner must add."""
+    if not bucket.add_to_resource_policy(statement).statement_added:
+        StatementsToAdd.of(bucket).add(f"bucket {bucket.bucket_name}", statement)

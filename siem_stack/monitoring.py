@@ -17,6 +17,7 @@ from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
 from es_loader.metrics import DIMENSION, NAMESPACE
+from siem_stack.encryption_key import allow
 from siem_stack.queues import Queues
 from siem_stack.settings import Settings
 
@@ -61,7 +62,7 @@ class Monitoring(Construct):
     """
 
     def __init__(
-        self, scope: Construct, *, key: kms.Key, loader: lambda_.IFunction, queues: Queues, settings: Settings
+        self, scope: Construct, *, key: kms.IKey, loader: lambda_.IFunction, queues: Queues, settings: Settings
     ) -> None:
         super().__init__(scope, "Monitoring")
         self._prefix = settings.domain_name
@@ -122,7 +123,7 @@ def _metric(namespace: str, name: str, statistic: str, minutes: int, dimensions:
     )
 
 
-def _topic(scope: Construct, key: kms.Key, settings: Settings) -> sns.Topic:
+def _topic(scope: Construct, key: kms.IKey, settings: Settings) -> sns.Topic:
     topic = sns.Topic(scope, "Alarms", enforce_ssl=True, master_key=key, topic_name=f"{settings.domain_name}-alarms")
     stack = cdk.Stack.of(scope)
     alarms = stack.format_arn(
@@ -141,14 +142,15 @@ def _topic(scope: Construct, key: kms.Key, settings: Settings) -> sns.Topic:
             conditions=only_ours,
         )
     )
-    key.add_to_resource_policy(
+    allow(
+        key,
         iam.PolicyStatement(
             sid="AlarmsEncrypt",
             principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
             actions=["kms:Decrypt", "kms:GenerateDataKey*"],
             resources=["*"],  # in a key's policy: this key
             conditions=only_ours,
-        )
+        ),
     )
     if settings.alarm_email:
         topic.add_subscription(subscriptions.EmailSubscription(settings.alarm_email))

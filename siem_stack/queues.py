@@ -1,6 +1,7 @@
 """The queue between the log bucket and the loader, and the one for what the loader gave up."""
 
 import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
@@ -40,3 +41,10 @@ class Queues(Construct):
             retention_period=cdk.Duration.days(RETENTION_DAYS),
             visibility_timeout=cdk.Duration.seconds(VISIBILITY_TIMEOUTS * loader_timeout),
         )
+
+    @property
+    def policy(self) -> iam.PolicyDocument:
+        """Who may send to the queue of new objects."""
+        policy = self.queue.node.find_child("Policy")
+        assert isinstance(policy, sqs.QueuePolicy)
+        return policy.document

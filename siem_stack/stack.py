@@ -1,19 +1,22 @@
 """The stack: all constructs, and what goes between them."""
 
 import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from siem_stack.dashboard import Dashboard
 from siem_stack.dead_letter_bucket import DeadLetterBucket
 from siem_stack.domain_setup import DomainSetup
-from siem_stack.encryption_key import EncryptionKey
 from siem_stack.loader import Loader
 from siem_stack.loader_pause import LoaderPause
-from siem_stack.log_bucket import LogBucket
+from siem_stack.loader_reads import ask_owners, reads_of
 from siem_stack.log_sources import add_log_sources
 from siem_stack.log_sources.source import Destination, Where
+from siem_stack.log_storage import LogStorage
 from siem_stack.monitoring import Monitoring
 from siem_stack.network import Network
+from siem_stack.policies_of_others import StatementsToAdd
+from siem_stack.policy_size import LOADER_POLICY, QUEUE_POLICY
 from siem_stack.queues import Queues
 from siem_stack.removal import removal_policy
 from siem_stack.search_domain import search_domain
@@ -24,14 +27,16 @@ from siem_stack.snapshots import Snapshots
 class SiemStack(cdk.Stack):
     """Logs in a bucket become documents in a domain."""
 
-    def __init__(self, scope: Construct, settings: Settings) -> None:
-        super().__init__(scope, "SiemStack", stack_name=STACK_NAME, description="SIEM on Amazon OpenSearch Service")
+    def __init__(self, scope: Construct, settings: Settings, *, env: cdk.Environment | None = None) -> None:
+        super().__init__(
+            scope, "SiemStack", stack_name=STACK_NAME, description="SIEM on Amazon OpenSearch Service", env=env
+        )
         removal = removal_policy(settings)
-        bucket_name = settings.log_bucket_name.replace(ACCOUNT, self.account)
-
-        key = EncryptionKey(self, alias=settings.key_alias, removal_policy=removal)
+        to_add = StatementsToAdd(self)
         queues = Queues(self, loader_timeout=settings.loader_timeout)
-        bucket = LogBucket(self, name=bucket_name, queue=queues.queue, removal_policy=removal)
+        storage = LogStorage(self, queue=queues.queue, settings=settings, removal_policy=removal)
+        bucket, key = storage.bucket, storage.key
+        destination = Destination(bucket.bucket_name, bucket.bucket_arn, key.key_arn, ready=storage.ready)
         letters = DeadLetterBucket(
             self,
             name=settings.dead_letter_bucket_name.replace(ACCOUNT, self.account),
@@ -39,21 +44,30 @@ class SiemStack(cdk.Stack):
             key=key,
             removal_policy=removal,
         )
-        assert bucket.policy is not None  # the services' statements have made it
-        destination = Destination(bucket.bucket_name, bucket.bucket_arn, key.key_arn, ready=(bucket.policy, key))
         network = Network(self, destination=destination, settings=settings) if settings.vpc else None
         domain = search_domain(self, key=key, network=network, settings=settings)
+        reads = reads_of(self, settings, log_bucket=bucket, key=key, more=storage.more)
         loader = Loader(
-            self, bucket=bucket, domain=domain, key=key, letters=letters, queue=queues.queue, settings=settings
+            self, domain=domain, key=key, letters=letters, queue=queues.queue, reads=reads, settings=settings
         )
         snapshots = Snapshots(self, domain=domain, key=key, settings=settings) if settings.snapshots else None
         setup = DomainSetup(self, domain=domain, loader=loader.role, settings=settings, snapshots=snapshots)
         loader.wait_for(setup.done)
         monitoring = Monitoring(self, key=key, loader=loader.function, queues=queues, settings=settings)
-        LoaderPause(self, key=key, mapping=loader.messages, monitoring=monitoring, settings=settings)
+        LoaderPause(self, key=key, mappings=loader.messages, monitoring=monitoring, settings=settings)
         Dashboard(self, loader=loader.function, monitoring=monitoring, queues=queues, settings=settings)
 
         add_log_sources(self, destination, settings, (Where.ONCE, Where.EACH_REGION))
+
+        storage.may_be_read_by(loader.role)
+        ask_owners(settings, to_add=to_add, loader=loader.role, queue_arn=queues.queue.queue_arn)
+        for limit, policy in (
+            *storage.limits(),
+            (QUEUE_POLICY, queues.policy),
+            (LOADER_POLICY, iam.PolicyDocument(statements=loader.statements)),
+        ):
+            limit.require(policy, self)
+        to_add.put_out()
 
         self._output("LogBucket", bucket.bucket_name, "AWS services put their logs here")
         self._output("EncryptionKey", key.key_arn, "Key for services that can encrypt with one")

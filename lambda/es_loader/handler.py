@@ -37,7 +37,7 @@ def _function() -> Function:
         LOGGER.error("configuration: %s", problem)
     now = time.time_ns() // 1_000_000
     loader = Loader(config, enrichers=partial(enrichers, geoip_directory=geoip_directory(os.environ), now=now))
-    own = Own(os.environ.get("OWN_ROLE", ""), os.environ.get("LOG_BUCKET", ""))
+    own = Own(os.environ.get("OWN_ROLE", ""), tuple(os.environ.get("LOG_BUCKET", "").split()))
     reader = ExclusionReader(
         config,
         folders_of(),

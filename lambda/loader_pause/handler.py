@@ -110,12 +110,14 @@ def handler(_event: Any, _context: Any) -> None:
 
     logging.basicConfig(format="%(levelname)s %(message)s")  # Lambda has set up its own before, and this does nothing
     LOGGER.setLevel(os.environ.get("LOG_LEVEL", "INFO"))
-    pause = Pause(
-        clients={name: boto3.client(name) for name in ("cloudwatch", "lambda", "sns")},
-        mapping_arn=os.environ["MAPPING_ARN"],
-        pausing=os.environ["PAUSING_ALARMS"].split(","),
-        resuming=os.environ["RESUMING_ALARMS"].split(","),
-        topic_arn=os.environ["TOPIC_ARN"],
-        name=os.environ["AWS_LAMBDA_FUNCTION_NAME"],
-    )
-    pause.answer(now=datetime.now(UTC))
+    clients = {name: boto3.client(name) for name in ("cloudwatch", "lambda", "sns")}
+    for mapping_arn in os.environ["MAPPING_ARNS"].split(","):
+        pause = Pause(
+            clients=clients,
+            mapping_arn=mapping_arn,
+            pausing=os.environ["PAUSING_ALARMS"].split(","),
+            resuming=os.environ["RESUMING_ALARMS"].split(","),
+            topic_arn=os.environ["TOPIC_ARN"],
+            name=os.environ["AWS_LAMBDA_FUNCTION_NAME"],
+        )
+        pause.answer(now=datetime.now(UTC))

@@ -32,7 +32,7 @@ def add_log_sources(stack: cdk.Stack, destination: Destination, settings: Settin
     places = frozenset(where)
     built = {
         source.name: _built(stack, source, destination, settings)
-        for source in log_sources()
+        for source in sorted(log_sources(), key=lambda source: source.changes is not None)
         if source.where in places and source.is_on(settings)
     }
     if built:
@@ -43,6 +43,7 @@ def _built(stack: cdk.Stack, source: LogSource, destination: Destination, settin
     scope = Construct(stack, source.title.replace(" ", ""))
     source.build(scope, destination, settings)
     resources = [each for each in scope.node.find_all() if isinstance(each, cdk.CfnResource)]
+    resources += source.changes(stack, destination) if source.changes else ()
     return {
         "Title": source.title,
         "LogTypes": list(source.log_types),

@@ -1,6 +1,6 @@
 """What every log source is: a name, a setting that switches it on, and what it puts into a stack."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -51,6 +51,7 @@ class LogSource:
         log_types: of config/aws.ini, which its objects are.
         where: see there.
         build: puts the source's resources below a construct of its own.
+        changes: the resources of others whose logs it switches on; such sources are built when all others are.
     """
 
     name: str
@@ -59,6 +60,7 @@ class LogSource:
     log_types: tuple[str, ...]
     where: Where
     build: Callable[[Construct, Destination, Settings], None]
+    changes: Callable[[cdk.Stack, Destination], Iterable[cdk.CfnResource]] | None = None
 
     def is_on(self, settings: Settings) -> bool:
         """Return whether the settings switch it on."""

@@ -8,9 +8,9 @@ sign_in.py        SAML for OpenSearch Dashboards; cognito.py a user pool instead
 endpoint.py       a host name of the user's own
 """
 
+from aws_cdk import aws_kms as kms
 from constructs import Construct
 
-from siem_stack.encryption_key import EncryptionKey
 from siem_stack.network import Network
 from siem_stack.search_domain.domain import SearchDomain
 from siem_stack.search_domain.existing import ExistingDomain
@@ -20,7 +20,7 @@ from siem_stack.settings import Settings
 __all__ = ["SearchDomain", "search_domain"]
 
 
-def search_domain(scope: Construct, *, key: EncryptionKey, network: Network | None, settings: Settings) -> SearchDomain:
+def search_domain(scope: Construct, *, key: kms.IKey, network: Network | None, settings: Settings) -> SearchDomain:
     """Return the domain that the settings ask for."""
     if settings.existing_domain_endpoint:
         return ExistingDomain(scope, network=network, settings=settings)

@@ -1,6 +1,7 @@
 """Settings: each is declared once, in its group's module, checked once, and documented from there.
 
-declared.py  the groups together: storage.py log_sources.py loader.py domain.py network.py access.py operations.py
+declared.py  the groups together: storage.py origins.py log_sources.py loader.py domain.py network.py access.py
+             operations.py
 rules.py     what a setting may be; conflicts.py and domain_conflicts.py what may not be together
 sizes.py     sizes of a domain by name; sizing.py what they carry and cost
 context.py   cdk context -> Settings

@@ -13,7 +13,44 @@ def _cloudtrail_of_nothing(settings: Settings) -> str | None:
     return f"{PREFIX}cloudtrail must have management, s3-data or lambda-data; it is {settings.cloudtrail!r}"
 
 
-CONFLICTS: tuple[Callable[[Settings], str | None], ...] = (_cloudtrail_of_nothing,)
+def _logs_that_kms_keeps_out(settings: Settings) -> str | None:
+    """https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html."""
+    if settings.log_bucket_encryption == "kms" and settings.s3_access_logs:
+        return (
+            f"{PREFIX}s3_access_logs needs {PREFIX}log_bucket_encryption to be s3: S3 writes no access logs with a key"
+        )
+    return None
+
+
+def _manager_of_nothing(settings: Settings) -> str | None:
+    if settings.management_account and not settings.organization_id:
+        return f"{PREFIX}management_account needs {PREFIX}organization_id: the folder of the trail's logs"
+    return None
+
+
+def _bucket_twice(settings: Settings) -> str | None:
+    names = [word.rpartition(":")[2] for word in settings.additional_buckets.split()]
+    log_bucket = settings.existing_log_bucket or settings.log_bucket_name
+    twice = sorted({name for name in names if names.count(name) > 1 or name == log_bucket})
+    return f"{PREFIX}additional_buckets has buckets that are there already: {' '.join(twice)}" if twice else None
+
+
+def _unknown_default_key(settings: Settings) -> str | None:
+    if settings.existing_log_bucket and settings.log_bucket_encryption == "kms" and not settings.existing_key_arn:
+        return (
+            f"{PREFIX}log_bucket_encryption kms needs {PREFIX}existing_key_arn where {PREFIX}existing_log_bucket is set"
+            ": the key that the bucket encrypts with"
+        )
+    return None
+
+
+CONFLICTS: tuple[Callable[[Settings], str | None], ...] = (
+    _cloudtrail_of_nothing,
+    _logs_that_kms_keeps_out,
+    _manager_of_nothing,
+    _bucket_twice,
+    _unknown_default_key,
+)
 
 
 def conflicts(settings: Settings) -> Iterator[str]:

@@ -8,6 +8,7 @@ from siem_stack.settings.loader import LoaderSettings
 from siem_stack.settings.log_sources import LogSourceSettings
 from siem_stack.settings.network import NetworkSettings
 from siem_stack.settings.operations import OperationsSettings
+from siem_stack.settings.origins import OriginSettings
 from siem_stack.settings.rules import Value
 from siem_stack.settings.storage import StorageSettings
 
@@ -16,6 +17,7 @@ PREFIX = "siem:"
 
 GROUPS = (
     StorageSettings,
+    OriginSettings,
     LogSourceSettings,
     LoaderSettings,
     DomainSettings,
@@ -28,6 +30,7 @@ GROUPS = (
 @dataclass(frozen=True, kw_only=True)
 class Settings(
     StorageSettings,
+    OriginSettings,
     LogSourceSettings,
     LoaderSettings,
     DomainSettings,

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from siem_stack.settings.rules import ACCOUNT, between, matching, setting
+from siem_stack.settings.origins import KEY_ARN
+from siem_stack.settings.rules import ACCOUNT, YES_OR_NO, between, matching, one_of, or_empty, setting
 
 BUCKET_NAME = matching(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", "3 to 63 lower-case letters, digits, dots and hyphens")
 
@@ -31,4 +32,27 @@ class StorageSettings:
         "aes-siem-key",
         matching(r"(?!aws/)[A-Za-z0-9/_-]{1,250}", "letters, digits, slashes, underscores and hyphens, not aws/…"),
         "Alias of the key that encrypts the domain, and the logs of services that can name a key.",
+    )
+    log_bucket_encryption: str = setting(
+        "s3",
+        one_of("s3", "kms"),
+        "What the log bucket encrypts with that comes without a key's name: S3's own keys, or the key. With `kms`, "
+        "load balancers and S3's access logs cannot write to it. Of an existing bucket it says what its default is.",
+    )
+    existing_log_bucket: str = setting(
+        "",
+        or_empty(BUCKET_NAME),
+        "A bucket of this account and region to use instead of making one; see "
+        "[existing bucket](other-accounts.md#an-existing-log-bucket).",
+    )
+    existing_key_arn: str = setting(
+        "",
+        matching(f"(?:{KEY_ARN})?", "ARN of a KMS key, or empty"),
+        "A key of this region to use instead of making one; see [existing key](other-accounts.md#an-existing-key).",
+    )
+    cloudfront_legacy_bucket: bool = setting(
+        False,
+        YES_OR_NO,
+        f"Makes the bucket `aes-siem-{ACCOUNT}-cloudfront-legacy` for CloudFront's standard logs of the legacy kind, "
+        "which need access lists; see [CloudFront, legacy](log-sources/cloudfront_legacy.md).",
     )

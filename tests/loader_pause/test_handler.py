@@ -57,6 +57,17 @@ class Place:
         found = self.clients["sqs"].get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
         return str(found["Attributes"]["QueueArn"])
 
+    def further_trigger(self) -> str:
+        """The ARN of a trigger of another queue."""
+        queue = self.clients["sqs"].create_queue(QueueName=f"{self.name}-further")["QueueUrl"]
+        return self._mapping(queue)
+
+    def _mapping(self, queue: str) -> str:
+        mapping = self.clients["lambda"].create_event_source_mapping(
+            FunctionName=self.name, EventSourceArn=self._queue_arn(queue)
+        )
+        return str(mapping["EventSourceMappingArn"])
+
     def _trigger(self) -> str:
         packed = io.BytesIO()
         with zipfile.ZipFile(packed, "w") as archive:
@@ -68,11 +79,7 @@ class Place:
             Handler="index.handler",
             Code={"ZipFile": packed.getvalue()},
         )
-        queue = self.clients["sqs"].create_queue(QueueName=self.name)["QueueUrl"]
-        mapping = self.clients["lambda"].create_event_source_mapping(
-            FunctionName=self.name, EventSourceArn=self._queue_arn(queue)
-        )
-        return str(mapping["EventSourceMappingArn"])
+        return self._mapping(self.clients["sqs"].create_queue(QueueName=self.name)["QueueUrl"])
 
     def alarms(self, **states: str) -> None:
         for name, state in states.items():
@@ -179,9 +186,10 @@ def test_an_operator_who_switches_it_on_again_is_left_alone_once_there_is_room(p
 def test_the_entry_point_finds_its_edges_in_the_environment(
     place: Place, emulator: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    further = place.further_trigger()
     own = {
         "AWS_LAMBDA_FUNCTION_NAME": "logs-loader-pause",
-        "MAPPING_ARN": place.mapping_arn,
+        "MAPPING_ARNS": f"{place.mapping_arn},{further}",
         "PAUSING_ALARMS": f"{place.writes},{place.space}",
         "RESUMING_ALARMS": place.recovering,
         "TOPIC_ARN": place.topic_arn,
@@ -191,7 +199,9 @@ def test_the_entry_point_finds_its_edges_in_the_environment(
     place.alarms(writes="ALARM")
     handler.handler({}, None)
     assert not place.is_on
-    assert place.told() == ["logs-loader-pause: loading is paused"]
+    state = place.clients["lambda"].get_event_source_mapping(UUID=further.rpartition(":")[2])["State"]
+    assert state in {"Disabled", "Disabling"}
+    assert place.told() == ["logs-loader-pause: loading is paused"] * 2
 
 
 def test_a_trigger_that_is_being_changed_is_tried_again_and_stays_marked() -> None:

@@ -56,6 +56,16 @@ OTHER = {
     "subnet_ids": "subnet-0123456789abcdef0 subnet-0123456789abcdef1 subnet-0123456789abcdef2",
     "volume_size": "100",
     "vpc": "vpc-0123456789abcdef0",
+    "additional_buckets": "more-logs 444455556666:logs-of-others",
+    "additional_key_arns": "arn:aws:kms:eu-west-1:444455556666:key/0123abcd-0000-4000-8000-000000000001",
+    "cloudfront_legacy_bucket": "true",
+    "log_accounts": "444455556666 777788889999",
+    "management_account": "999900001111",
+    "notification_queue_arns": "arn:aws:sqs:eu-west-1:444455556666:new-logs",
+    "notification_topic_arns": "arn:aws:sns:eu-central-1:444455556666:new-logs",
+    "organization_id": "o-a1b2c3d4e5",
+    "replication_role_arns": "arn:aws:iam::444455556666:role/replication",
+    "s3_access_logs": "true",
 }
 """Settings at another value than their default, which may be together."""
 
@@ -64,6 +74,9 @@ APART = {
     "cognito": "true",
     "cognito_client_id": "0123456789abcdefghijklmnop",
     "cognito_domain_prefix": "siem-example",
+    "existing_key_arn": "arn:aws:kms:eu-west-1:111122223333:key/0123abcd-0000-4000-8000-000000000002",
+    "existing_log_bucket": "logs-of-old",
+    "log_bucket_encryption": "kms",
     "existing_domain_endpoint": "search-logs-abcdefghijklmnopqrstuvwxyz.us-east-1.es.amazonaws.com",
     "vpc_cidr": "10.99.0.0/24",
 }
@@ -89,6 +102,7 @@ NEEDED: dict[str, dict[str, str]] = {
     },
     **{name: {"snapshots": "true"} for name in ("snapshot_bucket_name", "snapshot_days")},
     "existing_domain_endpoint": {"volume_size": "100"},
+    "management_account": {"organization_id": OTHER["organization_id"]},
     "vpc_cidr": {"vpc": "create"},
 }
 """What else must be set for a setting to be allowed, or to mean anything."""

@@ -20,6 +20,14 @@ def test_the_app_writes_the_template(tmp_path: Path) -> None:
     assert (tmp_path / "SiemStack.template.json").exists()
 
 
+def test_so_does_what_only_the_stack_can_tell(tmp_path: Path) -> None:
+    accounts = " ".join(f"4444555566{number:02}" for number in range(60))
+    done = _run({"siem:log_accounts": accounts, "aws:cdk:bundling-stacks": []}, tmp_path)
+    assert done.returncode == 1
+    assert done.stderr.startswith("siem:log_accounts and siem:replication_role_arns make the log bucket's policy")
+    assert "Traceback" not in done.stderr
+
+
 def test_a_wrong_setting_ends_it_with_the_message_alone(tmp_path: Path) -> None:
     done = _run({"siem:architectur": "arm64"}, tmp_path)
     assert done.returncode == 1

@@ -38,13 +38,30 @@ SIGN_INS: dict[str, dict[str, Any]] = {
     "SAML": {"saml_metadata": "tests/siem_stack/idp.xml", "saml_roles_key": "groups", "analyst_groups": "soc"},
     "Cognito": {"cognito": True, "cognito_domain_prefix": "siem-example", "cognito_client_id": 26 * "a"},
 }
-EXISTING: dict[str, Any] = {"existing_domain_endpoint": HOST.format("search"), "volume_size": 100, "snapshots": True}
+EXISTING_DOMAIN: dict[str, Any] = {
+    "existing_domain_endpoint": HOST.format("search"),
+    "volume_size": 100,
+    "snapshots": True,
+}
+EXISTING_STORAGE = Settings(
+    existing_log_bucket="old",
+    existing_key_arn="arn:aws:kms:eu-west-1:111122223333:key/0123abcd-0000-4000-8000-000000000002",
+)
+ORIGINS = Settings(
+    additional_buckets="more-logs 444455556666:logs-of-others",
+    cloudfront_legacy_bucket=True,
+    log_accounts="444455556666",
+    notification_queue_arns="arn:aws:sqs:eu-west-1:444455556666:new-logs",
+    organization_id="o-a1b2c3d4e5",
+)
 COMBINATIONS = {
     "default": Settings(),
     "other": Settings(domain_name="logs", instance_count=3),
-    "existing": Settings(**EXISTING),
+    "existing storage": EXISTING_STORAGE,
+    "origins": ORIGINS,
+    "existing": Settings(**EXISTING_DOMAIN),
     "existing in a VPC": Settings(
-        **{**EXISTING, **PLACES["own VPC"], "client_cidrs": "", "existing_domain_endpoint": HOST.format("vpc")}
+        **{**EXISTING_DOMAIN, **PLACES["own VPC"], "client_cidrs": "", "existing_domain_endpoint": HOST.format("vpc")}
     ),
     **{
         f"{profile}, {place}, {sign_in} sign-in": Settings(

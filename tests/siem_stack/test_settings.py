@@ -172,6 +172,14 @@ def test_an_unknown_setting_like_no_other_is_answered_with_the_page() -> None:
         ("log_retention_days", 31, "one of 1, 3, 5, 7"),
         ("removal_policy", "keep", "one of retain, destroy"),
         ("volume_size", 19, "a whole number of GiB from 20 to 3072"),
+        ("organization_id", "123", "the id of an organization"),
+        ("log_accounts", "1234", "account numbers of 12 digits with blanks between them, or empty"),
+        ("additional_buckets", "1234:logs", "names of buckets, those of other accounts as"),
+        ("additional_key_arns", "alias/aes-siem-key", "ARNs of KMS keys"),
+        ("notification_topic_arns", "arn:aws:sqs:eu-west-1:444455556666:q", "ARNs of SNS topics"),
+        ("notification_queue_arns", "arn:aws:sns:eu-west-1:444455556666:t", "ARNs of SQS queues"),
+        ("replication_role_arns", "arn:aws:iam::444455556666:user/ann", "ARNs of IAM roles"),
+        ("existing_key_arn", "arn:aws:kms:eu-west-1:444455556666:alias/key", "ARN of a KMS key, or empty"),
         ("volume_size", None, "a whole number of GiB from 20 to 3072"),
     ],
 )
@@ -204,8 +212,14 @@ def test_the_page_is_current() -> None:
         ({"cloudtrail": "insights"}, "siem:cloudtrail must have management, s3-data or lambda-data; it is 'insights'"),
         *(({"vpc": VPC, **more}, message) for more, message in WRONG_IN_A_VPC),
         *WRONG_TOGETHER,
+        ({"log_bucket_encryption": "kms", "s3_access_logs": True}, "siem:s3_access_logs needs siem:log_bucket_encryption to be s3: S3 writes no access logs with a key"),
+        ({"management_account": "999900001111"}, "siem:management_account needs siem:organization_id: the folder of the trail's logs"),
+        ({"additional_buckets": "old", "existing_log_bucket": "old"}, "siem:additional_buckets has buckets that are there already: old"),
+        ({"additional_buckets": "logs", "log_bucket_name": "logs"}, "siem:additional_buckets has buckets that are there already: logs"),
+        ({"existing_log_bucket": "old", "log_bucket_encryption": "kms"}, "siem:log_bucket_encryption kms needs siem:existing_key_arn where siem:existing_log_bucket is set: the key that the bucket encrypts with"),
+        ({"additional_buckets": "old 444455556666:old"}, "siem:additional_buckets has buckets that are there already: old"),
     ],
-)
+)  # fmt: skip
 def test_settings_that_may_not_be_together(settings: dict[str, Any], message: str) -> None:
     with pytest.raises(SettingsError) as caught:
         from_context({PREFIX + name: value for name, value in settings.items()})

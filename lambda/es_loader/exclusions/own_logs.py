@@ -22,16 +22,21 @@ _READ_OPERATIONS = ("REST.GET.OBJECT", "REST.HEAD.OBJECT", "REST.GET.BUCKET")
 
 
 class Own(NamedTuple):
-    """The deployed loader: the ARN of its role, `arn:aws:iam::123456789012:role/name`, and the log bucket's name."""
+    """The deployed loader.
+
+    Attributes:
+        role: its ARN, `arn:aws:iam::123456789012:role/name`.
+        buckets: names of those that it reads logs from.
+    """
 
     role: str
-    bucket: str
+    buckets: tuple[str, ...]
 
 
 def compile_own(log_type: str, own: Own | None) -> Callable[[Fields], None] | None:
     """Return the function that raises Excluded for what the loader did; None for log types that do not record it."""
     test = _TESTS.get(log_type)
-    if test is None or own is None or not own.role or not own.bucket:
+    if test is None or own is None or not own.role or not own.buckets:
         return None
 
     def exclude(fields: Fields) -> None:
@@ -51,18 +56,21 @@ def _in_cloudtrail(fields: Fields, own: Own) -> bool:
 def _reads_log(fields: Fields, own: Own) -> bool:
     return (
         fields.get("eventName") in _READS
-        and at(fields, "requestParameters.bucketName") == own.bucket
+        and at(fields, "requestParameters.bucketName") in own.buckets
         and _is_ours(fields.get("userAgent"))
     )
 
 
 def _decrypts_log(fields: Fields, own: Own) -> bool:
-    """Tell whether S3 asked for the key of an object in the log bucket, on the loader's behalf."""
+    """Tell whether S3 asked for the key of an object in one of the buckets, on the loader's behalf."""
     context = at(fields, "requestParameters.encryptionContext")
     named = context.get("aws:s3:arn") if type(context) is dict else None
-    bucket = f"arn:{_partition(own)}:s3:::{own.bucket}"
-    return fields.get("eventName") == "Decrypt" and (
-        named == bucket or (isinstance(named, str) and named.startswith(f"{bucket}/"))
+    arn = f"arn:{_partition(own)}:s3:::"
+    return (
+        fields.get("eventName") == "Decrypt"
+        and isinstance(named, str)
+        and named.startswith(arn)
+        and named.removeprefix(arn).partition("/")[0] in own.buckets
     )
 
 
@@ -85,7 +93,7 @@ def _in_s3_access_log(fields: Fields, own: Own) -> bool:
     account, name = own.role.split(":")[4], own.role.rpartition("/")[2]
     session = f"arn:{_partition(own)}:sts::{account}:assumed-role/{name}/"
     return (
-        fields.get("bucket") == own.bucket
+        fields.get("bucket") in own.buckets
         and fields.get("operation") in _READ_OPERATIONS
         and fields.get("error_code") in (None, "-")
         and str(fields.get("requester")).startswith(session)

@@ -15,7 +15,8 @@ from es_loader.pipeline import Loader
 from tests.golden import LOGS, builtin_config, load_bytes
 
 BUCKET, ACCOUNT = "aes-siem-111122223333-log", "111122223333"
-OWN = Own(f"arn:aws:iam::{ACCOUNT}:role/aes-siem-LoaderRole", BUCKET)
+OTHER_BUCKET = "logs-of-others"
+OWN = Own(f"arn:aws:iam::{ACCOUNT}:role/aes-siem-LoaderRole", (BUCKET, OTHER_BUCKET))
 AGENT = "[Boto3/1.40.4 md/Botocore#1.40.4 ua/2.1 exec-env/AWS_Lambda_python3.13 siem-es-loader]"
 TRAIL_KEY = f"AWSLogs/{ACCOUNT}/CloudTrail/eu-west-1/2030/01/02/{ACCOUNT}_CloudTrail_eu-west-1_20300102T0305Z_a.json"
 READ: dict[str, Any] = {
@@ -65,7 +66,17 @@ def changed(record: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.parametrize("record", [READ, READ | {"eventName": "HeadObject"}, DECRYPT, CONDITIONS])
+@pytest.mark.parametrize(
+    "record",
+    [
+        READ,
+        READ | {"eventName": "HeadObject"},
+        READ | {"requestParameters": {"bucketName": OTHER_BUCKET, "key": "AWSLogs/a"}},
+        DECRYPT,
+        DECRYPT | {"requestParameters": {"encryptionContext": {"aws:s3:arn": f"arn:aws:s3:::{OTHER_BUCKET}"}}},
+        CONDITIONS,
+    ],
+)
 def test_what_the_loader_reads_all_the_time_is_excluded(record: dict[str, Any]) -> None:
     assert excluded(record)
 
@@ -78,6 +89,7 @@ def test_what_the_loader_reads_all_the_time_is_excluded(record: dict[str, Any]) 
         (READ, "userAgent", "aws-cli/2.0"),
         (READ, "userAgent", ["siem-es-loader"]),
         (READ, "requestParameters/bucketName", "payroll"),
+        (READ, "requestParameters/bucketName", [BUCKET]),
         (READ, "requestParameters", None),
         (READ, "eventName", "PutObject"),
         (READ, "eventName", ["GetObject"]),
@@ -96,7 +108,7 @@ def test_anything_else_is_loaded(record: dict[str, Any], path: str, value: Any) 
     assert not excluded(changed(record, path, value))
 
 
-@pytest.mark.parametrize("own", [None, Own("", ""), Own("", BUCKET), Own(OWN.role, "")])
+@pytest.mark.parametrize("own", [None, Own("", ()), Own("", OWN.buckets), Own(OWN.role, ())])
 def test_nothing_is_excluded_where_the_loader_does_not_know_itself(own: Own | None) -> None:
     assert not excluded(READ, own)
 
@@ -127,6 +139,7 @@ OURS = {
     [
         ({}, 1),
         ({"operation": "REST.HEAD.OBJECT"}, 1),
+        ({"bucket": OTHER_BUCKET}, 1),
         ({"operation": "REST.PUT.OBJECT"}, 0),
         ({"bucket": "payroll"}, 0),
         ({"requester": f"arn:aws:sts::{ACCOUNT}:assumed-role/aes-siem-LoaderRoleOther/x"}, 0),

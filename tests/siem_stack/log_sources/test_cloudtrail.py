@@ -8,6 +8,8 @@ from aws_cdk import assertions
 from siem_stack.log_sources.cloudtrail import TRAIL_NAME
 from tests.siem_stack.conftest import template_of
 
+KEY = "arn:aws:kms:eu-west-1:111122223333:key/0123abcd-0000-4000-8000-000000000002"
+
 
 def trail(template: assertions.Template) -> dict[str, Any]:
     (found,) = template.find_resources("AWS::CloudTrail::Trail").values()
@@ -38,6 +40,12 @@ def test_a_trail_of_all_regions_with_our_bucket_and_key(management: assertions.T
 
 def test_it_waits_for_the_policy_that_lets_it_write(management: assertions.Template) -> None:
     assert any(name.startswith("LogBucketPolicy") for name in trail(management)["DependsOn"])
+
+
+def test_with_an_existing_bucket_and_key_there_is_nothing_to_wait_for() -> None:
+    found = trail(template_of(cloudtrail="management", existing_log_bucket="old", existing_key_arn=KEY))
+    assert "DependsOn" not in found
+    assert (found["Properties"]["S3BucketName"], found["Properties"]["KMSKeyId"]) == ("old", KEY)
 
 
 def test_management_events_alone(management: assertions.Template) -> None:
