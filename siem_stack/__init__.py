@@ -5,6 +5,8 @@ config_check.py    the log types' configuration is sound, or there is no templat
 stack.py           all constructs and what goes between them
 encryption_key.py  log_bucket.py log_delivery.py  where AWS services put their logs
 queues.py          loader.py  bundling.py  what takes them from there
+log_sources/       services whose logs a deployment switches on, one module each
+delivery_streams.py  waf_bucket.py  firelens.py  ways into the bucket for those that cannot write there
 search_domain.py   domain_setup.py  where they end, and what is put there before
 monitoring.py  dashboard.py  what can be wrong, who is told, and one page that shows it
 loader_pause.py    what stops loading while the domain has no room

@@ -1,5 +1,7 @@
 """The stack: all constructs, and what goes between them."""
 
+from dataclasses import replace
+
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from constructs import Construct
@@ -57,6 +59,7 @@ class SiemStack(cdk.Stack):
         LoaderPause(self, key=key, mappings=loader.messages, monitoring=monitoring, settings=settings)
         Dashboard(self, loader=loader.function, monitoring=monitoring, queues=queues, settings=settings)
 
+        destination = replace(destination, queue=queues.queue, reader=loader.role)
         add_log_sources(self, destination, settings, (Where.ONCE, Where.EACH_REGION))
 
         storage.may_be_read_by(loader.role)

@@ -44,12 +44,18 @@ def _unknown_default_key(settings: Settings) -> str | None:
     return None
 
 
+def _linux_log_group_of_both_kinds(settings: Settings) -> str | None:
+    both = sorted({*settings.linux_logs.split()} & {*settings.linux_secure_logs.split()})
+    return f"{PREFIX}linux_logs and {PREFIX}linux_secure_logs both have {' '.join(both)}" if both else None
+
+
 CONFLICTS: tuple[Callable[[Settings], str | None], ...] = (
     _cloudtrail_of_nothing,
     _logs_that_kms_keeps_out,
     _manager_of_nothing,
     _bucket_twice,
     _unknown_default_key,
+    _linux_log_group_of_both_kinds,
 )
 
 

@@ -15,6 +15,8 @@ from siem_stack.settings import PREFIX, from_context
 from siem_stack.stack import SiemStack
 
 NO_BUNDLING: dict[str, list[str]] = {"aws:cdk:bundling-stacks": []}
+WEB_ACL = "arn:aws:wafv2:eu-west-1:111122223333:regional/webacl/shop/0a1b2c3d-0000-4000-8000-000000000001"
+GLOBAL_WEB_ACL = "arn:aws:wafv2:us-east-1:111122223333:global/webacl/edge/0a1b2c3d-0000-4000-8000-000000000002"
 OTHER = {
     "alarm_email": "soc@example.com",
     "administrators": "arn:aws:iam::111122223333:role/ops/security-lead",
@@ -29,6 +31,8 @@ OTHER = {
         "arn:aws:acm:us-east-1:111122223333:certificate/12345678-90ab-cdef-1234-567890abcdef"
     ),
     "custom_endpoint_zone": "Z0123456789ABCDEFGHIJ",
+    "cloudfront_realtime": "E1EXAMPLE12345",
+    "container_logs": "shop=nginx/access apache-error",
     "dead_letter_bucket_name": "letters-{account}",
     "dead_letter_days": "400",
     "domain_name": "logs",
@@ -37,6 +41,9 @@ OTHER = {
     "instance_count": "3",
     "instance_type": "or2.large.search",
     "key_alias": "logs",
+    "linux_logs": "/var/log/messages /fleet/syslog",
+    "linux_make_log_groups": "true",
+    "linux_secure_logs": "/var/log/secure",
     "loader_max_concurrency": "20",
     "loader_memory": "3008",
     "loader_timeout": "900",
@@ -49,11 +56,13 @@ OTHER = {
     "saml_session_minutes": "480",
     "saml_subject_key": "mail",
     "service_linked_role": "true",
-    "silence_alarms": "cloudtrail=2 vpcflowlogs=1",
     "snapshot_bucket_name": "snapshots-{account}",
     "snapshot_days": "90",
     "snapshots": "true",
     "subnet_ids": "subnet-0123456789abcdef0 subnet-0123456789abcdef1 subnet-0123456789abcdef2",
+    "security_hub": "both",
+    "silence_alarms": "cloudtrail=2 vpcflowlogs=1",
+    "stream_buffer_seconds": "300",
     "volume_size": "100",
     "vpc": "vpc-0123456789abcdef0",
     "additional_buckets": "more-logs 444455556666:logs-of-others",
@@ -66,6 +75,8 @@ OTHER = {
     "organization_id": "o-a1b2c3d4e5",
     "replication_role_arns": "arn:aws:iam::444455556666:role/replication",
     "s3_access_logs": "true",
+    "waf": f"{WEB_ACL} {GLOBAL_WEB_ACL}",
+    "waf_delivery": "s3",
 }
 """Settings at another value than their default, which may be together."""
 
@@ -102,8 +113,11 @@ NEEDED: dict[str, dict[str, str]] = {
     },
     **{name: {"snapshots": "true"} for name in ("snapshot_bucket_name", "snapshot_days")},
     "existing_domain_endpoint": {"volume_size": "100"},
+    "linux_make_log_groups": {"linux_logs": OTHER["linux_logs"]},
     "management_account": {"organization_id": OTHER["organization_id"]},
+    "stream_buffer_seconds": {"security_hub": OTHER["security_hub"]},
     "vpc_cidr": {"vpc": "create"},
+    "waf_delivery": {"waf": OTHER["waf"]},
 }
 """What else must be set for a setting to be allowed, or to mean anything."""
 
@@ -132,7 +146,11 @@ def other_template() -> assertions.Template:
     return template_of(**OTHER)
 
 
-@pytest.fixture(params=sorted(OTHER | APART))
+ELSEWHERE = {"cloudfront_realtime"}
+"""Settings of what is in another region's stack."""
+
+
+@pytest.fixture(params=sorted((OTHER | APART).keys() - ELSEWHERE))
 def templates_of_one_setting(request: pytest.FixtureRequest) -> tuple[assertions.Template, assertions.Template]:
     """The stack with one setting at another value, for each of them, and the stack without it."""
     name, needed = request.param, NEEDED.get(request.param, {})

@@ -34,7 +34,7 @@ def test_too_many(settings: dict[str, str], message: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("limit", "roles", "message"), [(KEY_POLICY, 600, "make the key's policy about .* AWS takes 32768")]
+    ("limit", "roles", "message"), [(KEY_POLICY, 700, "make the key's policy about .* AWS takes 32768")]
 )
 def test_a_policy_by_itself(limit: Limit, roles: int, message: str) -> None:
     principals = [

@@ -46,6 +46,9 @@ def _columns(names: str) -> Header:
 
 STANDARD = _columns(_STANDARD)
 REAL_TIME = _columns(_REAL_TIME)
+REAL_TIME_FIELDS = tuple(_REAL_TIME.split())
+"""As CloudFront spells them, in the documentation's order: all that there are today."""
+
 KNOWN = frozenset((*STANDARD, *_columns(_CHOSEN), *REAL_TIME, "extra"))
 
 SHORTEST, DEFAULT = 12, 33

@@ -7,17 +7,20 @@ from aws_cdk import assertions
 
 from es_loader.config import load_config
 from siem_stack.log_sources import METADATA, log_sources
-from siem_stack.log_sources.source import LogSource
+from siem_stack.log_sources.source import LogSource, Where
 from siem_stack.settings import Settings
 
 ROOT = Path(__file__).parents[3]
+HERE = pytest.mark.parametrize(
+    "source", [each for each in log_sources() if each.where is not Where.US_EAST_1], ids=lambda source: source.name
+)
 SOURCES = pytest.mark.parametrize("source", log_sources(), ids=lambda source: source.name)
 
 
 @SOURCES
 def test_its_names_exist(source: LogSource) -> None:
     built_in = load_config(ROOT / "config" / "aws.ini").log_types
-    assert hasattr(Settings(), source.setting)
+    assert all(hasattr(Settings(), name) for name in (source.setting, *source.further_settings))
     assert set(source.log_types) <= built_in.keys()
 
 
@@ -26,7 +29,7 @@ def test_it_is_off_by_default(source: LogSource) -> None:
     assert not source.is_on(Settings())
 
 
-@SOURCES
+@HERE
 def test_the_template_names_its_resources(source: LogSource, other_template: assertions.Template) -> None:
     template = other_template.to_json()
     found = template["Metadata"][METADATA][source.name]
