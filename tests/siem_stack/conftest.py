@@ -25,6 +25,8 @@ OTHER = {
     "analysts": "arn:aws:iam::111122223333:role/analyst arn:aws:iam::111122223333:user/ann",
     "architecture": "host",
     "client_cidrs": "192.0.2.0/24 198.51.100.7/32",
+    "cloudfront_standard": "E1A2B3C4D5E6F7",
+    "cloudfront_standard_format": "json",
     "cloudtrail": "management insights s3-data lambda-data without-kms",
     "custom_endpoint": "siem.example.com",
     "custom_endpoint_certificate": (
@@ -38,6 +40,7 @@ OTHER = {
     "domain_name": "logs",
     "domain_profile": "medium",
     "engine_version": "OpenSearch_2.19",
+    "guardduty": "create eu-west-1/12abc34d567e8fa901bc2d34e56789f0",
     "instance_count": "3",
     "instance_type": "or2.large.search",
     "key_alias": "logs",
@@ -48,6 +51,7 @@ OTHER = {
     "loader_memory": "3008",
     "loader_timeout": "900",
     "log_bucket_name": "logs-{account}",
+    "log_regions": "eu-west-1",
     "log_retention_days": "365",
     "oldest_message_hours": "12",
     "removal_policy": "destroy",
@@ -61,8 +65,14 @@ OTHER = {
     "snapshots": "true",
     "subnet_ids": "subnet-0123456789abcdef0 subnet-0123456789abcdef1 subnet-0123456789abcdef2",
     "security_hub": "both",
-    "silence_alarms": "cloudtrail=2 vpcflowlogs=1",
     "stream_buffer_seconds": "300",
+    "resolver_query_logs": "vpc-0a1b2c3d4e5f60718 eu-west-1/vpc-0123abcd",
+    "silence_alarms": "cloudtrail=2 vpcflowlogs=1",
+    "vpc_flow_logs": "vpc-0a1b2c3d4e5f60718 eu-west-1/tgw-0a1b2c3d4e5f60718",
+    "vpc_flow_logs_fields": "all",
+    "vpc_flow_logs_file_format": "parquet",
+    "vpc_flow_logs_hourly": "true",
+    "vpc_flow_logs_interval": "60",
     "volume_size": "100",
     "vpc": "vpc-0123456789abcdef0",
     "additional_buckets": "more-logs 444455556666:logs-of-others",
@@ -118,6 +128,13 @@ NEEDED: dict[str, dict[str, str]] = {
     "stream_buffer_seconds": {"security_hub": OTHER["security_hub"]},
     "vpc_cidr": {"vpc": "create"},
     "waf_delivery": {"waf": OTHER["waf"]},
+    **{
+        name: {"vpc_flow_logs": OTHER["vpc_flow_logs"]}
+        for name in (
+            *("vpc_flow_logs_fields", "vpc_flow_logs_file_format", "vpc_flow_logs_hourly"),
+            "vpc_flow_logs_interval",
+        )
+    },
 }
 """What else must be set for a setting to be allowed, or to mean anything."""
 
@@ -146,7 +163,7 @@ def other_template() -> assertions.Template:
     return template_of(**OTHER)
 
 
-ELSEWHERE = {"cloudfront_realtime"}
+ELSEWHERE = {"cloudfront_realtime", "cloudfront_standard", "cloudfront_standard_format", "log_regions"}
 """Settings of what is in another region's stack."""
 
 
