@@ -53,6 +53,7 @@ bench-index: install  ## what an index of each log type costs, beside the shape 
 docs: install    ## write the generated pages and the files of opensearch/ anew
 	$(BIN)/python -m siem_stack.settings
 	$(BIN)/python -m docs.log_types
+	$(BIN)/python -m docs.log_sources
 	$(BIN)/python -m opensearch.generate_ecs_fields
 	$(BIN)/python -m opensearch.generate
 

@@ -99,12 +99,12 @@ def _paragraphs(log_type: LogType) -> Iterator[str]:
     )
     yield "## Keys"
     yield "For example:"
-    yield _code("\n".join(_keys(log_type.name)))
+    yield code("\n".join(keys(log_type.name)))
     yield "`s3_key`:"
-    yield _code(log_type.s3_key.pattern)
+    yield code(log_type.s3_key.pattern)
     if log_type.s3_key_ignored:
         yield "`s3_key_ignored`:"
-        yield _code(log_type.s3_key_ignored.pattern)
+        yield code(log_type.s3_key_ignored.pattern)
     yield "## ECS fields"
     yield "Beside those that all documents have; *computed* ones follow from several members, or from a rule."
     yield _table(("field", "type", "from"), _ecs_rows(log_type))
@@ -114,7 +114,7 @@ def _paragraphs(log_type: LogType) -> Iterator[str]:
     yield "## A document"
     document = _example(log_type.name)
     yield f"In `{document['_index']}`:"
-    yield _code(json.dumps(document["_source"], indent=2, ensure_ascii=False, sort_keys=True), "json")
+    yield code(json.dumps(document["_source"], indent=2, ensure_ascii=False, sort_keys=True), "json")
     differences = DIFFERENCES / f"{log_type.name}.md"
     if differences.exists():
         yield "## Where it differs from Elastic's integration"
@@ -122,11 +122,16 @@ def _paragraphs(log_type: LogType) -> Iterator[str]:
 
 
 def _ecs_rows(log_type: LogType) -> Iterator[tuple[str, ...]]:
+    for name in ecs_names(log_type):
+        yield f"`{name}`", ecs.fields()[name].type, _origin(log_type, name)
+
+
+def ecs_names(log_type: LogType) -> list[str]:
+    """Return the ECS fields that a log type has, beside those that all documents have."""
     prefix = f"{log_type.field_prefix}."
     common = {*COMMON_ECS, *COMMON_FIELDS} - {*log_type.ecs, *log_type.static_ecs, *log_type.script_ecs}
-    for name in sorted(fields_of(log_type)):
-        if not name.startswith(prefix) and name not in common and name in ecs.fields():
-            yield f"`{name}`", ecs.fields()[name].type, _origin(log_type, name)
+    names = sorted(fields_of(log_type))
+    return [name for name in names if not name.startswith(prefix) and name not in common and name in ecs.fields()]
 
 
 def _origin(log_type: LogType, name: str) -> str:
@@ -156,7 +161,7 @@ def _own_rows(log_type: LogType) -> Iterator[tuple[str, ...]]:
             yield f"`{name.removeprefix(prefix)}`", kinds.get(kind, kind)
 
 
-def _keys(name: str) -> list[str]:
+def keys(name: str) -> list[str]:
     """Return the keys of the golden objects, the usual one first."""
     files = [GOLDEN / name / "key", *sorted((GOLDEN / name).glob("*.key"))]
     return list(dict.fromkeys(file.read_text(encoding="utf-8").strip() for file in files))
@@ -176,7 +181,8 @@ def _table(head: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> str:
     return "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |" for cells in lines)
 
 
-def _code(text: str, language: str = "") -> str:
+def code(text: str, language: str = "") -> str:
+    """Return a fenced block."""
     return f"```{language}\n{text}\n```"
 
 

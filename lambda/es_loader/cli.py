@@ -45,7 +45,7 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for add in (
         *(_add_try, _add_classify, _add_check, _add_load, _add_backfill),
-        *(_add_replay, _add_original, _add_sources, _add_setup),
+        *(_add_replay, _add_original, _add_doctor, _add_sources, _add_setup),
     ):
         add(commands)
     return parser
@@ -246,6 +246,23 @@ def _add_original(commands: "_Commands[argparse.ArgumentParser]") -> None:
     parser.add_argument("--endpoint", required=True, metavar="URL", help="the OpenSearch endpoint")
     parser.add_argument("--region", help="sign requests for this AWS region, where the endpoint's name does not say it")
     parser.add_argument("--file", metavar="FILE", type=Path, help="a copy of the object, to be read instead of S3")
+
+
+def _add_doctor(commands: "_Commands[argparse.ArgumentParser]") -> None:
+    parser = _command(commands, "doctor", "doctor", "say of each log source whether it delivers, and what is wrong")
+    parser.add_argument(
+        "sources",
+        metavar="SOURCE",
+        nargs="*",
+        help="only these: log sources that the stack switches on (cloudtrail, vpc_flow_logs), or log types "
+        "(default: all, and whatever else comes)",
+    )
+    parser.add_argument(
+        "--since", metavar="TIME", default="24h", help="how far back to look: 90m, 24h, 7d (default: 24h)"
+    )
+    parser.add_argument("--stack", metavar="NAME", default="aes-siem", help="the stack to look at (default: aes-siem)")
+    parser.add_argument("--region", help="the stack's AWS region (default: that of your AWS configuration)")
+    parser.add_argument("--json", action="store_true", help="print one JSON object instead of tables")
 
 
 def _add_sources(commands: "_Commands[argparse.ArgumentParser]") -> None:

@@ -9,9 +9,9 @@ INTERRUPTED = 130
 
 EXIT_CODES = {
     OK: "all is well",
-    FOUND_PROBLEMS: "records failed, or the configuration has mistakes",
+    FOUND_PROBLEMS: "records failed, the configuration has mistakes, or the doctor found something wrong",
     USAGE: "wrong usage, or a file that cannot be read",
     NO_LOG_TYPE: "no log type takes the key",
-    UNREACHABLE: "OpenSearch or S3 cannot be reached",
+    UNREACHABLE: "OpenSearch or AWS cannot be reached",
     INTERRUPTED: "interrupted",
 }
