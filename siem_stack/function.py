@@ -11,6 +11,7 @@ from constructs import Construct
 
 from siem_stack.bundling import code
 from siem_stack.checks import accept
+from siem_stack.network import Network, rights
 from siem_stack.settings import Settings
 
 
@@ -22,8 +23,10 @@ class Function(lambda_.Function):
         name: of the function; its log group is /aws/lambda/<name>.
         package: of lambda/, whose `handler.handler` is called.
         endpoint: of the domain, as CloudFormation has it, for a function that speaks to it.
+        network: that the function is in, if the domain is in one.
         environment: more variables.
         statements: its rights.
+        role_name: of its role, where it must be known in advance.
     """
 
     def __init__(
@@ -34,12 +37,14 @@ class Function(lambda_.Function):
         package: str,
         description: str,
         endpoint: str | None = None,
+        network: Network | None = None,
         environment: Mapping[str, str] = MappingProxyType({}),
         statements: Sequence[iam.PolicyStatement],
         settings: Settings,
         timeout: int,
         memory: int,
         temporary_storage: cdk.Size | None = None,
+        role_name: str | None = None,
     ) -> None:
         log_group = logs.LogGroup(
             scope,
@@ -48,6 +53,7 @@ class Function(lambda_.Function):
             removal_policy=cdk.RemovalPolicy.DESTROY,  # kept, it would be in the way of the next deployment
             retention=retention(settings),
         )
+        own = [_writes(log_group), *(rights(_arn(scope, name)) if network else [])]
         super().__init__(
             scope,
             "Function",
@@ -61,10 +67,15 @@ class Function(lambda_.Function):
             log_group=log_group,
             logging_format=lambda_.LoggingFormat.JSON,
             memory_size=memory,
-            role=_role(scope, [_writes(log_group), *statements]),
+            role=_role(scope, [*own, *statements], role_name),
             runtime=lambda_.Runtime.PYTHON_3_13,
             timeout=cdk.Duration.seconds(timeout),
         )
+        if network:
+            cfn_function = self.node.default_child
+            assert isinstance(cfn_function, lambda_.CfnFunction)
+            network.join(cfn_function)
+            accept(scope, "IAM5[Resource::*]", "Lambda makes network interfaces, which no policy can name in advance.")
         accept(self, "L1", "Python 3.13 is what the bundled wheels are built for and the tests run with.")
 
 
@@ -99,13 +110,20 @@ _RETENTION = {
 }
 
 
-def _role(scope: Construct, statements: Sequence[iam.PolicyStatement]) -> iam.Role:
+def _arn(scope: Construct, name: str) -> str:
+    return cdk.Stack.of(scope).format_arn(
+        service="lambda", resource="function", resource_name=name, arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME
+    )
+
+
+def _role(scope: Construct, statements: Sequence[iam.PolicyStatement], name: str | None) -> iam.Role:
     """Return a role with its rights in itself: there is no moment when it exists without them."""
     return iam.Role(
         scope,
         "Role",
         assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
         inline_policies={"Rights": iam.PolicyDocument(statements=list(statements))},
+        role_name=name,
     )
 
 

@@ -51,6 +51,7 @@ class Loader(Construct):
             package="es_loader",
             description="Logs in S3 objects -> ECS documents in OpenSearch",
             endpoint=domain.endpoint,
+            network=domain.network,
             statements=self.statements,
             settings=settings,
             timeout=settings.loader_timeout,

@@ -99,7 +99,7 @@ def loader_metric(name: str, statistic: str, minutes: int, **dimensions: str) ->
 
 def domain_metric(scope: Construct, settings: Settings, name: str, statistic: str, minutes: int) -> cloudwatch.Metric:
     """Return a metric of the domain."""
-    dimensions = {"ClientId": cdk.Stack.of(scope).account, "DomainName": settings.domain_name}
+    dimensions = {"ClientId": cdk.Stack.of(scope).account, "DomainName": settings.name_of_domain()}
     return _metric("AWS/ES", name, statistic, minutes, dimensions)
 
 
@@ -110,7 +110,7 @@ def free_storage(scope: Construct, settings: Settings, minutes: int = 1) -> clou
 
 def pause_threshold(settings: Settings) -> float:
     """Return the MiB of free storage below which loading is paused."""
-    return settings.volume_size * MIB_PER_GIB * PAUSE_PERCENT / 100
+    return settings.size().volume * MIB_PER_GIB * PAUSE_PERCENT / 100
 
 
 def _metric(namespace: str, name: str, statistic: str, minutes: int, dimensions: dict[str, str]) -> cloudwatch.Metric:
@@ -226,7 +226,7 @@ def _domain(scope: Construct, settings: Settings) -> Iterator[Watch]:
         f"A node has less than {LOW_PERCENT} % of its volume free.",
         free_storage(scope, settings, 5),
         _BELOW,
-        settings.volume_size * MIB_PER_GIB * LOW_PERCENT / 100,
+        settings.size().volume * MIB_PER_GIB * LOW_PERCENT / 100,
         missing=_AS_BEFORE,
         periods=2,
         datapoints=2,

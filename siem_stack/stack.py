@@ -1,5 +1,7 @@
 """The stack: all constructs, and what goes between them."""
 
+from dataclasses import replace
+
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from constructs import Construct
@@ -15,14 +17,15 @@ from siem_stack.log_sources.regions import Here
 from siem_stack.log_sources.source import Destination
 from siem_stack.log_storage import LogStorage
 from siem_stack.monitoring import Monitoring
+from siem_stack.network import Network
 from siem_stack.policies_of_others import StatementsToAdd
 from siem_stack.policy_size import LOADER_POLICY, QUEUE_POLICY
 from siem_stack.queues import Queues
 from siem_stack.regions import known_region
-from siem_stack.search_domain import SearchDomain
+from siem_stack.removal import removal_policy
+from siem_stack.search_domain import search_domain
 from siem_stack.settings import ACCOUNT, Settings
-
-REMOVAL = {"destroy": cdk.RemovalPolicy.DESTROY, "retain": cdk.RemovalPolicy.RETAIN}
+from siem_stack.snapshots import Snapshots
 
 
 class SiemStack(cdk.Stack):
@@ -32,36 +35,34 @@ class SiemStack(cdk.Stack):
         super().__init__(
             scope, "SiemStack", stack_name=STACK_NAME, description="SIEM on Amazon OpenSearch Service", env=env
         )
-        removal_policy = REMOVAL[settings.removal_policy]
+        removal = removal_policy(settings)
         to_add = StatementsToAdd(self)
         queues = Queues(self, loader_timeout=settings.loader_timeout)
-        storage = LogStorage(self, queue=queues.queue, settings=settings, removal_policy=removal_policy)
+        storage = LogStorage(self, queue=queues.queue, settings=settings, removal_policy=removal)
         bucket, key = storage.bucket, storage.key
+        destination = Destination(bucket.bucket_name, bucket.bucket_arn, lambda: key.key_arn, ready=storage.ready)
         letters = DeadLetterBucket(
             self,
             name=settings.dead_letter_bucket_name.replace(ACCOUNT, self.account),
             days=settings.dead_letter_days,
             key=key,
-            removal_policy=removal_policy,
+            removal_policy=removal,
         )
-        domain = SearchDomain(self, key=key, settings=settings, removal_policy=removal_policy)
+        network = Network(self, destination=destination, settings=settings) if settings.vpc else None
+        domain = search_domain(self, key=key, network=network, settings=settings)
         reads = reads_of(self, settings, log_bucket=bucket, key=key, more=storage.more)
         loader = Loader(
             self, domain=domain, key=key, letters=letters, queue=queues.queue, reads=reads, settings=settings
         )
-        setup = DomainSetup(self, domain=domain, loader=loader.role, settings=settings)
+        snapshots = Snapshots(self, domain=domain, key=key, settings=settings) if settings.snapshots else None
+        setup = DomainSetup(self, domain=domain, loader=loader.role, settings=settings, snapshots=snapshots)
         loader.wait_for(setup.done)
         monitoring = Monitoring(self, key=key, loader=loader.function, queues=queues, settings=settings)
         LoaderPause(self, key=key, mappings=loader.messages, monitoring=monitoring, settings=settings)
         Dashboard(self, loader=loader.function, monitoring=monitoring, queues=queues, settings=settings)
 
-        destination = Destination(
-            *(bucket.bucket_name, bucket.bucket_arn, lambda: key.key_arn),
-            ready=storage.ready,
-            queue=queues.queue,
-            reader=loader.role,
-        )
         region = known_region(self)
+        destination = replace(destination, queue=queues.queue, reader=loader.role)
         add_log_sources(self, destination, settings, Here(region, bucket=region))
 
         storage.may_be_read_by(loader.role)

@@ -19,9 +19,11 @@ MEMBERS = {
     ANALYST: "analysts",
     "all_access": "administrators",
     "security_manager": "administrators",
+    "manage_snapshots": "snapshot_managers",
+    "opensearch_dashboards_user": "dashboards_users",
 }
-"""Role -> who in Access is to have it. The last two are the domain's own; Amazon's masters have both, and other domains
-have no security_manager."""
+"""Role -> who in Access is to have it. All but two are the domain's own; Amazon's masters have all_access and
+security_manager, and other domains have no security_manager."""
 
 _RIGHTS: dict[str, tuple[str, list[str], list[str]]] = {
     LOADER: (
@@ -60,18 +62,29 @@ _RIGHTS: dict[str, tuple[str, list[str], list[str]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """ARNs of the IAM roles and users that get a role in the domain."""
+    """ARNs of the IAM roles and users, and names of an identity provider's groups, that get a role in the domain.
+
+    Attributes:
+        loaders: write documents.
+        analysts: read.
+        administrators: may do everything.
+        dashboards_users: may also keep what they make in OpenSearch Dashboards.
+        snapshot_managers: register repositories.
+    """
 
     loaders: tuple[str, ...] = ()
     analysts: tuple[str, ...] = ()
     administrators: tuple[str, ...] = ()
+    dashboards_users: tuple[str, ...] = ()
+    snapshot_managers: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, properties: Mapping[str, Any]) -> Self:
         """Read the properties of the stack's custom resource."""
-        return cls(*(tuple(properties.get(name, ())) for name in ("Loaders", "Analysts", "Administrators")))
+        return cls(*(tuple(properties.get(name, ())) for name in PROPERTIES))
 
 
+PROPERTIES = ("Loaders", "Analysts", "Administrators", "DashboardsUsers", "SnapshotManagers")
 NOBODY = Access()
 
 

@@ -106,6 +106,7 @@ def set_up(
     """
     # Imported here, so that CloudFormation hears even of a bundle that lacks a package or has one for another machine.
     from domain_setup.access import Access  # noqa: PLC0415
+    from domain_setup.plan import Deployment  # noqa: PLC0415
     from domain_setup.setup import run  # noqa: PLC0415
     from es_loader.config import load_deployed_config  # noqa: PLC0415
 
@@ -113,11 +114,19 @@ def set_up(
     if config.problems:
         raise ConfigError("; ".join(map(str, config.problems)))
     access, former = (Access.of(event.get(name, {})) for name in ("ResourceProperties", "OldResourceProperties"))
-    endpoint, region = os.environ["OPENSEARCH_ENDPOINT"], os.environ.get("AWS_REGION")
+    attempt = partial(
+        run,
+        endpoint=os.environ["OPENSEARCH_ENDPOINT"],
+        region=os.environ.get("AWS_REGION"),
+        config=config,
+        access=access,
+        former=former,
+        deployment=Deployment.of(event.get("ResourceProperties", {})),
+        downgrade=True,  # a rollback goes back
+    )
     while True:
         try:
-            # a rollback goes back
-            return run(endpoint=endpoint, region=region, config=config, access=access, former=former, downgrade=True)
+            return attempt()
         except RetryableError as exc:
             if clock() + PAUSE > deadline:
                 raise

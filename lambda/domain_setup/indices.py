@@ -71,7 +71,9 @@ def rolls_over(log_types: list[LogType]) -> bool:
     return any(log_type.index_rotation == AUTO for log_type in log_types)
 
 
-def index_settings(index_name: str, log_types: list[LogType], features: frozenset[Feature]) -> dict[str, Any]:
+def index_settings(
+    index_name: str, log_types: list[LogType], features: frozenset[Feature], most_replicas: int = 1
+) -> dict[str, Any]:
     """Return the settings of an index, as its template has them.
 
     Raises:
@@ -84,7 +86,7 @@ def index_settings(index_name: str, log_types: list[LogType], features: frozense
         "refresh_interval": said.refresh,
     }
     if said.replicas == AUTO:
-        found["auto_expand_replicas"] = "0-1"
+        found["auto_expand_replicas"] = f"0-{most_replicas}"
     else:
         found["number_of_replicas"] = said.replicas
     if rolls_over(log_types) and Feature.INDEX_MANAGEMENT in features:

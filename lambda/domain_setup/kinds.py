@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import zip_longest
-from typing import Any
+from typing import Any, Literal
 
 from domain_setup.indices import OWNER
 
@@ -49,6 +49,7 @@ class Kind:
         compared: what is there and what is to be there -> what is there without what need not be wanted.
         obstacle: path and the API's answer -> why this can be none of ours, and what to do; empty if it can.
         meaning: body -> what it does, for the report.
+        create: how the first body is sent.
     """
 
     name: str
@@ -61,6 +62,7 @@ class Kind:
     compared: Callable[[Body, Body], Body] = _as_it_is
     obstacle: Callable[[str, Any], str] = _without_obstacle
     meaning: Callable[[Body], str] = _without_meaning
+    create: Literal["put", "post"] = "put"
 
 
 def _listed(name: str) -> Callable[[Any], Body]:
@@ -92,6 +94,23 @@ def _same_revision(answer: Any) -> str:
 
 def _said_of_records(body: Body) -> str:
     return str(body["policy"]["description"]).partition("; ")[2]
+
+
+def _schedule(answer: Any) -> Body:
+    body: Body = answer["sm_policy"]
+    return body
+
+
+def _is_our_schedule(body: Body) -> bool:
+    return OWNER in str(body.get("description"))
+
+
+def _is_our_repository(body: Body) -> bool:
+    return bool(body.get("settings", {}).get("base_path") == OWNER)
+
+
+def _said_of_snapshots(body: Body) -> str:
+    return str(body["description"]).partition("; ")[2]
 
 
 STAMPS = frozenset({"last_updated_time", "policy_id", "schema_version", "user"})
@@ -209,6 +228,16 @@ KINDS = {
         compared=_without_additions,
         meaning=_said_of_records,
     ),
+    "/_plugins/_sm/policies/": Kind(
+        "snapshot schedule",
+        _schedule,
+        _is_our_schedule,
+        condition=_same_revision,
+        compared=within,
+        meaning=_said_of_snapshots,
+        create="post",
+    ),
+    "/_snapshot/": Kind("snapshot repository", _named, _is_our_repository, compared=within),
     "/_plugins/_security/api/roles/": Kind("role", _role, _is_our_role),
     "/_plugins/_security/api/rolesmapping/": Kind(
         "role mapping", _named, _is_free, _with_members, needs=_mapped_role, compared=within

@@ -7,7 +7,7 @@ from typing import Any, Literal, NamedTuple, Protocol
 from domain_setup.access import NOBODY, Access
 from domain_setup.features import Feature, offered
 from domain_setup.kinds import Body, kind_of
-from domain_setup.plan import plan
+from domain_setup.plan import PLAIN, Deployment, plan
 from es_loader.declarations import Config
 from es_loader.errors import ConfigError
 
@@ -28,6 +28,9 @@ class Client(Protocol):
 
     def put(self, path: str, body: Any) -> Any:
         """Put a body at a path."""
+
+    def post(self, path: str, body: Any) -> Any:
+        """Post a body to a path."""
 
 
 class Difference(NamedTuple):
@@ -79,6 +82,7 @@ def run(
     config: Config,
     access: Access = NOBODY,
     former: Access = NOBODY,
+    deployment: Deployment = PLAIN,
     region: str | None = None,
     dry_run: bool = False,
     downgrade: bool = False,
@@ -92,7 +96,7 @@ def run(
 
     client = Requests(connect(endpoint, region=region))
     features = offered(client)
-    changes = apply(client, plan(config, features, access, former), dry_run=dry_run, downgrade=downgrade)
+    changes = apply(client, plan(config, features, access, former, deployment), dry_run=dry_run, downgrade=downgrade)
     missing = [feature for feature in Feature if feature not in features]
     return changes + [Change(each.path, "left out", reason=f"this OpenSearch has no {each.title}") for each in missing]
 
@@ -101,6 +105,7 @@ class _Step(NamedTuple):
     change: Change
     path: str
     body: Body
+    method: Literal["put", "post"] = "put"
 
 
 def apply(
@@ -126,7 +131,7 @@ def apply(
         )
     for step in steps:
         if step.change.action in CHANGING and not dry_run:
-            client.put(step.path, step.body)
+            getattr(client, step.method)(step.path, step.body)
     return [step.change for step in steps]
 
 
@@ -145,7 +150,7 @@ def _step(client: Client, path: str, wanted: Mapping[str, Body], *, dry_run: boo
     answer = client.get(kind.look(path))
     if answer is None:
         target = kind.target({}, wanted[path])
-        return _Step(Change(path, "created", (), dry_run, meaning=kind.meaning(target)), path, target)
+        return _Step(Change(path, "created", (), dry_run, meaning=kind.meaning(target)), path, target, kind.create)
     if obstacle := kind.obstacle(path, answer):
         raise ConfigError(obstacle)
     present = kind.body(answer)

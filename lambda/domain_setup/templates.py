@@ -22,15 +22,17 @@ _COMMON_OWNER = "what all documents have"
 _META = {"managed_by": OWNER, "generated_from": "config/aws.ini and config/user.ini"}
 
 
-def templates(config: Config, features: frozenset[Feature] = frozenset()) -> Templates:
+def templates(config: Config, features: frozenset[Feature] = frozenset(), most_replicas: int = 1) -> Templates:
     """Return every template that the log types of a configuration need, on an OpenSearch with these features.
+
+    Indices of which nothing else is said have up to `most_replicas` replicas, as many as there are nodes for.
 
     Raises:
         ConfigError: log types that write one index disagree on a field, or have too many of them.
     """
     found: Templates = {f"/_component_template/{COMMON}": _common()}
     for index_name, log_types in by_index(config).items():
-        found[f"/_index_template/{index_name}"] = _index_template(index_name, log_types, features)
+        found[f"/_index_template/{index_name}"] = _index_template(index_name, log_types, features, most_replicas)
     return found
 
 
@@ -43,14 +45,16 @@ def _common() -> dict[str, Any]:
     }
 
 
-def _index_template(index_name: str, log_types: list[LogType], features: frozenset[Feature]) -> dict[str, Any]:
+def _index_template(
+    index_name: str, log_types: list[LogType], features: frozenset[Feature], most_replicas: int
+) -> dict[str, Any]:
     mappings = {"dynamic": False, "properties": tree(_merged(index_name, log_types))}
     return {
         "index_patterns": [f"{index_name}-*", index_name],
         "composed_of": [COMMON],
         "priority": priority(index_name),
         "template": {
-            "settings": {"index": index_settings(index_name, log_types, features)},
+            "settings": {"index": index_settings(index_name, log_types, features, most_replicas)},
             "mappings": mappings,
         },
         "version": VERSION,

@@ -287,7 +287,23 @@ def _add_setup(commands: "_Commands[argparse.ArgumentParser]") -> None:
             help=f"an IAM role or user that {text}, in a domain with fine-grained access control; may be given again",
         )
     parser.add_argument(
+        "--replicas",
+        type=int,
+        choices=(1, 2),
+        default=1,
+        help="replicas of an index at most, where its log type says nothing; 2 with Multi-AZ with Standby (default: 1)",
+    )
+    _add_snapshots(parser)
+    parser.add_argument(
         "--downgrade", action="store_true", help="replace what a later version of this project put there"
+    )
+
+
+def _add_snapshots(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--snapshot-bucket", metavar="NAME", help="make a snapshot every night, in this bucket")
+    parser.add_argument("--snapshot-role", metavar="ARN", help="the IAM role with which the domain writes there")
+    parser.add_argument(
+        "--snapshot-days", metavar="DAYS", type=int, default=30, help="how long a snapshot is kept (default: 30)"
     )
 
 

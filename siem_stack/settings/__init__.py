@@ -1,7 +1,9 @@
 """Settings: each is declared once, in its group's module, checked once, and documented from there.
 
-declared.py  the groups together: storage.py origins.py log_sources.py loader.py domain.py operations.py
-rules.py     what a setting may be; conflicts.py what may not be together
+declared.py  the groups together: storage.py origins.py log_sources.py loader.py domain.py network.py access.py
+             operations.py
+rules.py     what a setting may be; conflicts.py and domain_conflicts.py what may not be together
+sizes.py     sizes of a domain by name; sizing.py what they carry and cost
 context.py   cdk context -> Settings
 page.py      docs/settings.md, which `python -m siem_stack.settings` writes, and the defaults in cdk.json
 """

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from siem_stack.settings.declared import PREFIX, Settings
+from siem_stack.settings.domain_conflicts import DOMAIN_CONFLICTS
 
 
 def _cloudtrail_of_nothing(settings: Settings) -> str | None:
@@ -80,3 +81,5 @@ CONFLICTS: tuple[Callable[[Settings], str | None], ...] = (
 def conflicts(settings: Settings) -> Iterator[str]:
     """Yield a line for each conflict, which names the settings."""
     yield from filter(None, (conflict(settings) for conflict in CONFLICTS))
+    for found in DOMAIN_CONFLICTS:
+        yield from found(settings)

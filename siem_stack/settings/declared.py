@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass, fields
 
+from siem_stack.settings.access import AccessSettings
 from siem_stack.settings.domain import DomainSettings
 from siem_stack.settings.loader import LoaderSettings
 from siem_stack.settings.log_sources import LogSourceSettings
+from siem_stack.settings.network import NetworkSettings
 from siem_stack.settings.operations import OperationsSettings
 from siem_stack.settings.origins import OriginSettings
 from siem_stack.settings.rules import Value
@@ -13,11 +15,29 @@ from siem_stack.settings.storage import StorageSettings
 PREFIX = "siem:"
 """Of a setting's name in the context: `"siem:architecture": "arm64"` in cdk.json, `-c siem:architecture=arm64`."""
 
-GROUPS = (StorageSettings, OriginSettings, LogSourceSettings, LoaderSettings, DomainSettings, OperationsSettings)
+GROUPS = (
+    StorageSettings,
+    OriginSettings,
+    LogSourceSettings,
+    LoaderSettings,
+    DomainSettings,
+    NetworkSettings,
+    AccessSettings,
+    OperationsSettings,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Settings(StorageSettings, OriginSettings, LogSourceSettings, LoaderSettings, DomainSettings, OperationsSettings):
+class Settings(
+    StorageSettings,
+    OriginSettings,
+    LogSourceSettings,
+    LoaderSettings,
+    DomainSettings,
+    NetworkSettings,
+    AccessSettings,
+    OperationsSettings,
+):
     """All settings, checked."""
 
 

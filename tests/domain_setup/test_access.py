@@ -320,6 +320,8 @@ class Reserved:
     def put(self, path: str, body: Any) -> None:
         raise AssertionError((path, body))
 
+    post = put
+
 
 def test_a_reserved_mapping_is_never_touched() -> None:
     with pytest.raises(ConfigError, match="made by another"):

@@ -228,6 +228,8 @@ class Domain:
     def put(self, path: str, body: Any) -> None:
         self.puts.append((path, body))
 
+    post = put
+
 
 def test_a_policy_is_put_once_and_changed_on_its_revision_only(tmp_path: Path) -> None:
     wanted = {PATH: policies(declared(tmp_path, "index_rotation = auto"))[PATH]}

@@ -20,7 +20,7 @@ WRONG = {
     "cloudtrail": ("managment", "some of management, insights"),
     "analysts": ("analyst", "ARNs of IAM roles and users with blanks between them"),
     "domain_name": ("Aes", "3 to 28 lower-case letters"),
-    "instance_count": ("5", "1, or an even number or a multiple of 3"),
+    "instance_count": ("5", "0, 1, or an even number or a multiple of 3"),
     "silence_alarms": ("cloudtrail", "`log type=hours`"),
     "volume_size": ("ten", "a whole number of GiB from 20 to 3072"),
 }

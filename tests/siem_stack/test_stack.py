@@ -349,9 +349,9 @@ def test_roles_in_the_domain_are_given_to_the_loader_and_to_whom_the_settings_na
     assert default["Properties"]["Loaders"] == [loader]
     assert (default["Properties"]["Analysts"], default["Properties"]["Administrators"]) == ([], [])
     (other,) = other_template.find_resources("Custom::DomainSetup").values()
-    assert other["Properties"]["Administrators"] == ["arn:aws:iam::111122223333:role/ops/security-lead"]
+    assert other["Properties"]["Administrators"] == ["arn:aws:iam::111122223333:role/ops/security-lead", "soc-leads"]
     assert other["Properties"]["Analysts"] == [
-        "arn:aws:iam::111122223333:role/analyst", "arn:aws:iam::111122223333:user/ann",
+        "arn:aws:iam::111122223333:role/analyst", "arn:aws:iam::111122223333:user/ann", "soc",
     ]  # fmt: skip
 
 
@@ -381,7 +381,7 @@ def test_nothing_is_allowed_wholesale(request: pytest.FixtureRequest, name: str)
             assert ":root" in str(statement["Principal"])
         else:
             assert not any(action.endswith(":*") or action == "*" for action in _actions(statement))
-        if statement.get("Principal") in ("*", {"AWS": "*"}):
+        if statement.get("Principal") in ("*", {"AWS": "*"}) and statement.get("Sid") != "Dashboards":
             assert statement["Condition"]["StringEquals"].get("aws:PrincipalOrgID")
 
 
@@ -455,5 +455,6 @@ def test_every_setting_is_tried(all_other_settings: dict[str, str]) -> None:
     assert {PREFIX + name for name in all_other_settings} == defaults().keys()
 
 
-def test_every_setting_changes_the_template(template_without_it: Template, template_of_one_setting: Template) -> None:
-    assert template_of_one_setting.to_json() != template_without_it.to_json()
+def test_every_setting_changes_the_template(templates_of_one_setting: tuple[Template, Template]) -> None:
+    changed, without = templates_of_one_setting
+    assert changed.to_json() != without.to_json()

@@ -50,6 +50,11 @@ CHECKOV = (
         "With siem:organization_id: roles of its accounts alone, which aws:PrincipalOrgID says, for the log bucket alone.",
     ),
     Accepted(
+        "CKV_AWS_111",
+        "AWS::IAM::Role.*",
+        "In a VPC: Lambda's network interfaces have no names in advance; the functions' code is denied the same.",
+    ),
+    Accepted(
         "CKV_AWS_115",
         "AWS::Lambda::Function.*",
         "The loader's trigger has a maximum; a reservation would take from the account's functions, of which there are 10 at first.",
