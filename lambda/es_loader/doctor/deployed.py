@@ -87,11 +87,13 @@ def _stack(aws: Aws, name: str) -> tuple[tuple[Source, ...], frozenset[str]]:
 def _sources(template: Any, there: Mapping[str, Mapping[str, Any]], region: str | None) -> Iterator[Source]:
     for name, found in template.get("Metadata", {}).get(METADATA, {}).items():
         resources = tuple(
-            _resource(template["Resources"][logical_id], logical_id, there, region)
+            _resource(declared, logical_id, there, region)
             for logical_id in found["Resources"]
-            if logical_id in template["Resources"]
+            if (declared := template["Resources"].get(logical_id))
+            if logical_id in there or "Condition" not in declared
         )
-        yield Source(name, found["Title"], tuple(found["LogTypes"]), found["Page"], resources)
+        if resources:  # else it is on, but in no region of this stack
+            yield Source(name, found["Title"], tuple(found["LogTypes"]), found["Page"], resources)
 
 
 def _resource(

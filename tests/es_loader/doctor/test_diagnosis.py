@@ -156,6 +156,14 @@ def test_a_users_own_log_type_is_told_by_the_stream_that_it_came_by(aws: Stubbed
     assert (found.verdict, found.log_types) == (Verdict.DELIVERING, ("cloudtrail", "shop"))
 
 
+def test_what_is_meant_for_another_region_is_not_missed_here(aws: Stubbed) -> None:
+    declared = {**TRAIL["Resources"]["Trail"], "Condition": "Elsewhere"}
+    metadata = {"LogSources": {"cloudtrail": {**TRAIL["Metadata"]["LogSources"]["cloudtrail"], "Resources": ["Other"]}}}
+    stack(aws, {"Metadata": metadata, "Resources": {"Other": declared}})
+    regions(aws)
+    assert deployed(aws.aws, "aes-siem", {}).sources == ()
+
+
 def test_names_of_other_resources_are_resolved(aws: Stubbed) -> None:
     properties = {"LogGroupName": {"Ref": "Trail"}, "Other": {"Ref": "AWS::Region"}, "Text": "x"}
     declared = {**TRAIL["Resources"]["Trail"], "Properties": properties}
