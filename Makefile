@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help install demo test soak test-full lint synth bench bench-index docs opensearch clean
+.PHONY: help install demo test soak test-full lint synth member-template bench bench-index docs opensearch clean
 
 help:            ## show this list
 	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  \1|\2/' | column -t -s '|'
@@ -40,6 +40,9 @@ lint: install    ## format, lint and types
 
 synth: install   ## the CloudFormation template in cdk.out/, checked by cdk-nag
 	$(BIN)/python -m laptop.cdk synth --quiet
+
+member-template: install  ## print the log sources as one template for other accounts, see docs/regions-and-accounts.md
+	@$(BIN)/python -m laptop.cdk synth --app "python3 -m siem_stack.member_template"
 
 bench: install   ## the figures of benchmarks/
 	$(BIN)/python -m benchmarks

@@ -89,7 +89,7 @@ def described() -> dict[str, Described]:
 
 
 def _of(source: LogSource) -> Described:
-    return Described(source.title, source.log_types, (source.setting, *source.further_settings), source.where.value)
+    return Described(source.title, source.log_types, source.settings, source.where.value)
 
 
 def pages() -> dict[Path, str]:

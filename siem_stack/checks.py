@@ -27,14 +27,22 @@ def accept(construct: IConstruct, rule: str, reason: str) -> None:
 
 def accept_wildcard(construct: IConstruct, arn: str, reason: str) -> None:
     """Take it for right that a policy names resources by this ARN, which has a `*`."""
-    accept(construct, f"IAM5[Resource::{_as_printed(cdk.Stack.of(construct).resolve(arn))}]", reason)
+    accept(construct, f"IAM5[Resource::{printed(construct, arn)}]", reason)
 
 
-def _as_printed(value: Any) -> str:
-    """Return a text of the template as the rules print it: `<LogBucket.Arn>/AWSLogs/<AWS::AccountId>/*`."""
-    if isinstance(value, str):
-        return value
-    ((function, argument),) = value.items()
-    if function == "Fn::Join":
-        return str(argument[0]).join(map(_as_printed, argument[1]))
-    return f"<{argument if isinstance(argument, str) else '.'.join(argument)}>"
+def printed(construct: IConstruct, value: str) -> str:
+    """Return a value as findings have it, in whatever region: what only CloudFormation knows is `<Name>`."""
+    return flat(cdk.Stack.of(construct).resolve(value))
+
+
+def flat(value: Any) -> str:
+    """Return a template's value as one text: `<Reference>`, `<Reference.Attribute>` and literals joined."""
+    match value:
+        case {"Ref": name}:
+            return f"<{name}>"
+        case {"Fn::GetAtt": [name, attribute]}:
+            return f"<{name}.{attribute}>"
+        case {"Fn::Join": [separator, list(parts)]}:
+            return str(separator).join(map(flat, parts))
+        case _:
+            return str(value)

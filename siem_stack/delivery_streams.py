@@ -181,7 +181,7 @@ def _reads(
 
 
 def _rights(stack: cdk.Stack, prefix: str, log_stream_arn: str, destination: Destination) -> list[iam.PolicyStatement]:
-    region = stack.split_arn(destination.key_arn, cdk.ArnFormat.SLASH_RESOURCE_NAME).region
+    region = destination.region or stack.split_arn(destination.key_arn, cdk.ArnFormat.SLASH_RESOURCE_NAME).region
     return [
         iam.PolicyStatement(
             sid="FindBucket",

@@ -9,9 +9,8 @@ from constructs import Construct
 
 from domain_setup.features import Feature
 from siem_stack.bundling import source_hash
-from siem_stack.checks import accept
+from siem_stack.checks import accept, printed
 from siem_stack.function import Function
-from siem_stack.regions import known_region
 from siem_stack.search_domain import SearchDomain
 from siem_stack.settings import Settings
 
@@ -61,10 +60,8 @@ class DomainSetup(Construct):
             timeout=MINUTES * 60,
             memory=512,
         )
-        region = known_region(cdk.Stack.of(self)) or "<AWS::Region>"
         for place, reason in {**PLACES, SERIES: PLACES["log-*-000001"]}.items():
-            resource = f"arn:<AWS::Partition>:es:{region}:<AWS::AccountId>:domain/{settings.domain_name}/{place}"
-            accept(self, f"IAM5[Resource::{resource}]", reason)
+            accept(self, f"IAM5[Resource::{printed(self, f'{domain.arn}/{place}')}]", reason)
         assert self.function.role is not None
         domain.administer_by(self.function.role)
         # CloudFormation calls the function itself: it answers as a custom resource does.

@@ -11,12 +11,14 @@ from siem_stack.loader import Loader
 from siem_stack.loader_pause import LoaderPause
 from siem_stack.loader_reads import ask_owners, reads_of
 from siem_stack.log_sources import add_log_sources
-from siem_stack.log_sources.source import Destination, Where
+from siem_stack.log_sources.regions import Here
+from siem_stack.log_sources.source import Destination
 from siem_stack.log_storage import LogStorage
 from siem_stack.monitoring import Monitoring
 from siem_stack.policies_of_others import StatementsToAdd
 from siem_stack.policy_size import LOADER_POLICY, QUEUE_POLICY
 from siem_stack.queues import Queues
+from siem_stack.regions import known_region
 from siem_stack.search_domain import SearchDomain
 from siem_stack.settings import ACCOUNT, Settings
 
@@ -59,7 +61,8 @@ class SiemStack(cdk.Stack):
             queue=queues.queue,
             reader=loader.role,
         )
-        add_log_sources(self, destination, settings, (Where.ONCE, Where.EACH_REGION))
+        region = known_region(self)
+        add_log_sources(self, destination, settings, Here(region, bucket=region))
 
         storage.may_be_read_by(loader.role)
         ask_owners(settings, to_add=to_add, loader=loader.role, queue_arn=queues.queue.queue_arn)

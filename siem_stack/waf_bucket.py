@@ -13,6 +13,7 @@ from constructs import Construct
 
 from siem_stack.checks import accept, accept_wildcard
 from siem_stack.log_delivery import FULL_CONTROL
+from siem_stack.object_events import notify
 
 
 class WafBucket(s3.Bucket):
@@ -51,32 +52,9 @@ class WafBucket(s3.Bucket):
         stack = cdk.Stack.of(self)
         for statement in _delivery(self.bucket_arn, stack):
             self.add_to_resource_policy(statement)
-        self._notify(queue, f"arn:{stack.partition}:s3:::{name}")
+        notify(self, name, queue)
         self._let_read(reader)
         accept(self, "S1", "Access logs of it would be as many objects again, and all reads are es-loader's own.")
-
-    def _notify(self, queue: sqs.Queue, arn: str) -> None:
-        """Send messages to the queue, whose policy must be there first, and names the bucket by its name."""
-        queue.add_to_resource_policy(
-            iam.PolicyStatement(
-                sid="WafBucket",
-                principals=[iam.ServicePrincipal("s3.amazonaws.com")],
-                actions=["sqs:SendMessage"],
-                resources=[queue.queue_arn],
-                conditions={
-                    "ArnLike": {"aws:SourceArn": arn},
-                    "StringEquals": {"aws:SourceAccount": cdk.Stack.of(self).account},
-                },
-            )
-        )
-        bucket = self.node.default_child
-        assert isinstance(bucket, s3.CfnBucket)
-        bucket.notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(
-            queue_configurations=[
-                s3.CfnBucket.QueueConfigurationProperty(event="s3:ObjectCreated:*", queue=queue.queue_arn)
-            ]
-        )
-        bucket.node.add_dependency(queue.node.find_child("Policy"))
 
     def _let_read(self, reader: iam.IRole) -> None:
         objects = self.arn_for_objects("*")

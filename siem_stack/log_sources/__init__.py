@@ -7,13 +7,13 @@ source that is switched on by hand works too.
 
 import importlib
 import pkgutil
-from collections.abc import Iterable
 from functools import cache
 
 import aws_cdk as cdk
 from constructs import Construct
 
-from siem_stack.log_sources.source import Destination, LogSource, Where
+from siem_stack.log_sources.regions import Here, belongs, local_settings
+from siem_stack.log_sources.source import Destination, LogSource
 from siem_stack.settings import Settings
 
 METADATA = "LogSources"
@@ -27,13 +27,12 @@ def log_sources() -> tuple[LogSource, ...]:
     return tuple(module.SOURCE for module in modules if hasattr(module, "SOURCE"))
 
 
-def add_log_sources(stack: cdk.Stack, destination: Destination, settings: Settings, where: Iterable[Where]) -> None:
+def add_log_sources(stack: cdk.Stack, destination: Destination, settings: Settings, here: Here) -> None:
     """Put those into a stack that the settings switch on and that belong there, and name them in the template."""
-    places = frozenset(where)
     built = {
-        source.name: _built(stack, source, destination, settings)
+        source.name: _built(stack, source, destination, local)
         for source in sorted(log_sources(), key=lambda source: source.changes is not None)
-        if source.where in places and source.is_on(settings)
+        if belongs(source, settings, here) and source.is_on(local := local_settings(source, settings, here))
     }
     if built:
         stack.template_options.metadata = {**(stack.template_options.metadata or {}), METADATA: built}

@@ -99,4 +99,5 @@ SOURCE = LogSource(
     log_types=("cloudfront-realtime",),
     where=Where.US_EAST_1,
     build=build,
+    partitions=frozenset({"aws"}),
 )

@@ -48,6 +48,6 @@ SOURCE = LogSource(
     title="Containers of Amazon ECS",
     setting="container_logs",
     log_types=("apache-access", "apache-error", "nginx-access", "nginx-error"),
-    where=Where.EACH_REGION,
+    where=Where.RESOURCES,
     build=build,
 )

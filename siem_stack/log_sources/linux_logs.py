@@ -97,7 +97,7 @@ SOURCE = LogSource(
     title="Linux instances",
     setting="linux_logs",
     log_types=("linux-os-syslog", "linux-secure"),
-    where=Where.EACH_REGION,
+    where=Where.RESOURCES,
     build=build,
     further_settings=("linux_secure_logs",),
 )

@@ -57,6 +57,6 @@ SOURCE = LogSource(
     title="AWS Network Firewall",
     setting="network_firewall",
     log_types=("networkfirewall",),
-    where=Where.EACH_REGION,
+    where=Where.RESOURCES,
     build=build,
 )

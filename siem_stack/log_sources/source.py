@@ -11,6 +11,8 @@ from constructs import Construct, IDependable
 
 from siem_stack.settings import Settings
 
+PARTITIONS = frozenset({"aws", "aws-us-gov", "aws-cn"})
+
 
 @dataclass(frozen=True, slots=True)
 class Destination:
@@ -24,6 +26,7 @@ class Destination:
             where they are in a stack that is there already.
         queue: of new objects, for a service that needs a bucket of its own; None but in the stack that has the queue.
         reader: role of es-loader, which reads what the queue tells of; None where `queue` is.
+        region: of bucket and key, where the template can have its name; else it is the one in `key_arn`.
     """
 
     bucket_name: str
@@ -32,10 +35,17 @@ class Destination:
     ready: Sequence[IDependable] = ()
     queue: sqs.Queue | None = None
     reader: iam.IRole | None = None
+    region: str | None = None
 
-    def first(self, resource: cdk.CfnResource) -> None:
-        """Let the resource wait until the bucket and the key let its service in."""
-        resource.node.add_dependency(*self.ready)
+    @classmethod
+    def central(cls, stack: cdk.Stack, bucket_name: str, key_arn: str, *, region: str | None = None) -> "Destination":
+        """Return the log bucket as another stack, region or account knows it: by its name."""
+        return cls(bucket_name, f"arn:{stack.partition}:s3:::{bucket_name}", key_arn, region=region)
+
+    def first(self, *resources: cdk.CfnResource) -> None:
+        """Let the resources wait until the bucket and the key let their service in."""
+        for resource in resources if self.ready else ():
+            resource.node.add_dependency(*self.ready)
 
 
 class Where(Enum):
@@ -43,6 +53,7 @@ class Where(Enum):
 
     ONCE = "in the region of the log bucket, for all regions"
     EACH_REGION = "in each region by itself"
+    RESOURCES = "in the regions of the resources that its setting names"
     US_EAST_1 = "in us-east-1, where its service is"
 
 
@@ -56,9 +67,12 @@ class LogSource:
         setting: which is empty or false where the source is off.
         log_types: of config/aws.ini, which its objects are.
         where: see there.
-        build: puts the source's resources below a construct of its own.
+        build: puts the source's resources below a construct of its own; its setting then has words of that stack's
+            region alone, without the region.
         changes: the resources of others whose logs it switches on; such sources are built when all others are.
         further_settings: each of which switches it on, too.
+        partitions: where the service has this kind of delivery.
+        to_and_from_opt_in: whether it delivers between regions of which an account has to switch on one first.
     """
 
     name: str
@@ -69,7 +83,14 @@ class LogSource:
     build: Callable[[Construct, Destination, Settings], None]
     changes: Callable[[cdk.Stack, Destination], Iterable[cdk.CfnResource]] | None = None
     further_settings: tuple[str, ...] = ()
+    partitions: frozenset[str] = PARTITIONS
+    to_and_from_opt_in: bool = True
+
+    @property
+    def settings(self) -> tuple[str, ...]:
+        """The names of the settings that switch it on."""
+        return (self.setting, *self.further_settings)
 
     def is_on(self, settings: Settings) -> bool:
         """Return whether the settings switch it on."""
-        return any(getattr(settings, name) for name in (self.setting, *self.further_settings))
+        return any(getattr(settings, name) for name in self.settings)

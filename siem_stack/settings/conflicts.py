@@ -54,6 +54,23 @@ def _firewall_of_nothing(settings: Settings) -> str | None:
     return None
 
 
+def _several_detectors(settings: Settings) -> str | None:
+    regions = [word.rpartition("/")[0] for word in settings.guardduty.split()]
+    if len(set(regions)) == len(regions):
+        return None
+    return f"{PREFIX}guardduty must have one word for each region; it is {settings.guardduty!r}"
+
+
+def _detector_of_all_regions(settings: Settings) -> str | None:
+    loose = [word for word in settings.guardduty.split() if "/" not in word and word != "create"]
+    if not loose or not settings.log_regions:
+        return None
+    return (
+        f"{PREFIX}guardduty must name the region of detector {loose[0]}, as `us-east-1/{loose[0]}`, since "
+        f"{PREFIX}log_regions has {settings.log_regions!r}: without a region it would be meant for each"
+    )
+
+
 CONFLICTS: tuple[Callable[[Settings], str | None], ...] = (
     _cloudtrail_of_nothing,
     _logs_that_kms_keeps_out,
@@ -62,6 +79,8 @@ CONFLICTS: tuple[Callable[[Settings], str | None], ...] = (
     _unknown_default_key,
     _linux_log_group_of_both_kinds,
     _firewall_of_nothing,
+    _several_detectors,
+    _detector_of_all_regions,
 )
 
 

@@ -2,9 +2,23 @@
 
 from dataclasses import dataclass
 
-from siem_stack.settings.rules import YES_OR_NO, between, one_of, or_empty, setting, some_of, words
+from siem_stack.settings.flow_log_fields import SETS
+from siem_stack.settings.rules import (
+    REGION,
+    YES_OR_NO,
+    between,
+    one_of,
+    or_empty,
+    placed,
+    setting,
+    some_of,
+    words,
+)
 
-LOG_GROUPS = words(r"[A-Za-z0-9_./#-]{1,512}", "names of log groups")
+LOG_GROUPS = placed(r"[A-Za-z0-9_./#-]{1,512}", "names of log groups")
+
+_ID = r"-[0-9a-f]{8}(?:[0-9a-f]{9})?"
+_FLOW_FIELDS = "|".join((*SETS, *SETS["all"]))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +96,7 @@ class LogSourceSettings:
     )
     container_logs: str = setting(
         "",
-        words(
+        placed(
             r"[a-z][a-z0-9-]{1,31}(?:=[A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+)*)?",
             "names of applications (`shop`), or names and folders (`shop=nginx/access`),",
         ),
@@ -95,4 +109,55 @@ class LogSourceSettings:
         "How long a Firehose stream of these sources collects records before it makes an object of them. Longer makes "
         "fewer objects, which cost less; at 60 a stream makes about 43,000 a month at most while less than 64 MiB a "
         "minute come.",
+    )
+    log_regions: str = setting(
+        "",
+        words(REGION, "names of regions"),
+        "Other regions of the account in which sources of a whole region are switched on, too. "
+        "See [regions and accounts](regions-and-accounts.md).",
+    )
+    vpc_flow_logs: str = setting(
+        "",
+        placed(
+            f"(?:vpc|subnet|eni|tgw|tgw-attach){_ID}",
+            "ids of VPCs, subnets, network interfaces, transit gateways and their attachments",
+        ),
+        "What gets flow logs. See [flow logs](log-sources/vpc_flow_logs.md).",
+    )
+    vpc_flow_logs_fields: str = setting(
+        "v5",
+        words(_FLOW_FIELDS, "`v2`, `v5`, `all`, or names of fields as AWS writes them"),
+        "Fields of VPCs', subnets' and interfaces' flow logs: AWS's default format, all up to version 5, or all that "
+        "es-loader maps but tags. Transit gateways' always have all. Another value replaces the flow logs.",
+    )
+    vpc_flow_logs_interval: int = setting(
+        600,
+        one_of(60, 600),
+        "Seconds over which flows are added up; 60 makes more records. Transit gateways' are always of 60.",
+    )
+    vpc_flow_logs_file_format: str = setting(
+        "plain-text", one_of("plain-text", "parquet"), "What files are delivered. Parquet costs more to deliver."
+    )
+    vpc_flow_logs_hourly: bool = setting(False, YES_OR_NO, "Puts the files of each hour into a folder of its own.")
+    guardduty: str = setting(
+        "",
+        placed("create|[0-9a-f]{32}", "`create` or the id of a detector, one for each region"),
+        "Exports findings to the log bucket: of the detector that is there, or of one that is made, which is paid by "
+        "what it looks at. See [GuardDuty](log-sources/guardduty.md).",
+    )
+    resolver_query_logs: str = setting(
+        "",
+        placed(f"vpc{_ID}", "ids of VPCs"),
+        "VPCs whose DNS queries are logged. See [Resolver query logs](log-sources/resolver_query_logs.md).",
+    )
+    cloudfront_standard: str = setting(
+        "",
+        words(r"E[0-9A-Z]{11,13}", "ids of CloudFront distributions"),
+        "Distributions whose access logs are delivered (standard logging v2). See "
+        "[CloudFront](log-sources/cloudfront_standard.md).",
+    )
+    cloudfront_standard_format: str = setting(
+        "w3c",
+        one_of("w3c", "json", "parquet"),
+        "What CloudFront's files are. Parquet costs something. It cannot be changed while they are delivered.",
     )

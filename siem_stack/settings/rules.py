@@ -8,6 +8,9 @@ from typing import Any, TypeAlias
 ACCOUNT = "{account}"
 """In a text: the number of the account that is deployed to."""
 
+REGION = r"[a-z]{2,4}(?:-[a-z]+){1,3}-\d{1,2}"
+"""What a region's name looks like."""
+
 Value: TypeAlias = bool | int | str
 
 
@@ -52,6 +55,11 @@ def words(pattern: str, text: str) -> Rule:
         return len(set(found)) == len(found) and all(re.fullmatch(pattern, word) for word in found)
 
     return Rule(f"{text} with blanks between them, or empty", allows)
+
+
+def placed(pattern: str, text: str) -> Rule:
+    """Allow words that each match, with the name of a region and a slash before those that are elsewhere."""
+    return words(f"(?:{REGION}/)?(?:{pattern})", f"{text}, those of other regions as `eu-west-1/…`,")
 
 
 def some_of(*names: str) -> Rule:

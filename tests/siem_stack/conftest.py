@@ -23,6 +23,8 @@ OTHER = {
     "administrators": "arn:aws:iam::111122223333:role/ops/security-lead",
     "analysts": "arn:aws:iam::111122223333:role/analyst arn:aws:iam::111122223333:user/ann",
     "architecture": "host",
+    "cloudfront_standard": "E1A2B3C4D5E6F7",
+    "cloudfront_standard_format": "json",
     "cloudtrail": "management insights s3-data lambda-data without-kms",
     "cloudfront_realtime": "E1EXAMPLE12345",
     "container_logs": "shop=nginx/access apache-error",
@@ -30,6 +32,7 @@ OTHER = {
     "dead_letter_days": "400",
     "domain_name": "logs",
     "engine_version": "OpenSearch_2.19",
+    "guardduty": "create eu-west-1/12abc34d567e8fa901bc2d34e56789f0",
     "instance_count": "3",
     "instance_type": "or2.large.search",
     "key_alias": "logs",
@@ -40,14 +43,21 @@ OTHER = {
     "loader_memory": "3008",
     "loader_timeout": "900",
     "log_bucket_name": "logs-{account}",
+    "log_regions": "eu-west-1",
     "log_retention_days": "365",
     "network_firewall": FIREWALL,
     "network_firewall_logs": "flow tls",
     "oldest_message_hours": "12",
     "removal_policy": "destroy",
     "security_hub": "both",
-    "silence_alarms": "cloudtrail=2 vpcflowlogs=1",
     "stream_buffer_seconds": "300",
+    "resolver_query_logs": "vpc-0a1b2c3d4e5f60718 eu-west-1/vpc-0123abcd",
+    "silence_alarms": "cloudtrail=2 vpcflowlogs=1",
+    "vpc_flow_logs": "vpc-0a1b2c3d4e5f60718 eu-west-1/tgw-0a1b2c3d4e5f60718",
+    "vpc_flow_logs_fields": "all",
+    "vpc_flow_logs_file_format": "parquet",
+    "vpc_flow_logs_hourly": "true",
+    "vpc_flow_logs_interval": "60",
     "volume_size": "100",
     "additional_buckets": "more-logs 444455556666:logs-of-others",
     "additional_key_arns": "arn:aws:kms:eu-west-1:444455556666:key/0123abcd-0000-4000-8000-000000000001",
@@ -78,6 +88,10 @@ BESIDE = {
     "network_firewall_logs": ("network_firewall",),
     "stream_buffer_seconds": ("security_hub",),
     "waf_delivery": ("waf",),
+    "vpc_flow_logs_fields": ("vpc_flow_logs",),
+    "vpc_flow_logs_file_format": ("vpc_flow_logs",),
+    "vpc_flow_logs_hourly": ("vpc_flow_logs",),
+    "vpc_flow_logs_interval": ("vpc_flow_logs",),
 }
 """Settings that change nothing by themselves -> what they change something of."""
 
@@ -106,7 +120,7 @@ def other_template() -> assertions.Template:
     return template_of(**OTHER)
 
 
-ELSEWHERE = {"cloudfront_realtime"}
+ELSEWHERE = {"cloudfront_realtime", "cloudfront_standard", "cloudfront_standard_format", "log_regions"}
 """Settings of what is in another region's stack."""
 
 

@@ -13,6 +13,7 @@ from es_loader.classify import UNDELIVERED, classify, place, reason_to_skip
 from siem_stack.checks import check
 from siem_stack.delivery_streams import DeliveryStream
 from siem_stack.log_sources import add_log_sources
+from siem_stack.log_sources.regions import US_EAST_1, Here
 from siem_stack.log_sources.security_hub import STREAM_NAME
 from siem_stack.log_sources.source import Destination, Where
 from siem_stack.settings import PREFIX, Settings, from_context
@@ -202,9 +203,9 @@ def test_the_rules_find_nothing_that_has_no_reason(app: cdk.App, tmp_path: Path)
     names = ("cloudfront_realtime", "container_logs", "linux_logs", "linux_secure_logs", "security_hub", "waf")
     settings = from_context({PREFIX + name: OTHER[name] for name in (*names, "waf_delivery")})
     SiemStack(app, settings)
-    stack = cdk.Stack(app, "Elsewhere")
     destination = Destination(BUCKET, f"arn:aws:s3:::{BUCKET}", KEY)
-    add_log_sources(stack, destination, settings, list(Where))
+    for number, here in enumerate((Here(None, bucket=None), Here(US_EAST_1, bucket=REGION))):
+        add_log_sources(cdk.Stack(app, f"Elsewhere{number}"), destination, settings, here)
     check(app)
     app.synth()
     report = json.loads((tmp_path / "validation-report.json").read_text())

@@ -7,6 +7,7 @@ import aws_cdk as cdk
 from aws_cdk import assertions
 
 from siem_stack.log_sources import add_log_sources
+from siem_stack.log_sources.regions import US_EAST_1, Here
 from siem_stack.log_sources.source import Destination, Where
 from siem_stack.settings import PREFIX, from_context
 
@@ -22,9 +23,8 @@ def elsewhere(where: Where, region: str | None = REGION, **settings: str) -> ass
     env = cdk.Environment(account=ACCOUNT, region=region) if region else None
     stack = cdk.Stack(cdk.App(), "Elsewhere", env=env)
     destination = Destination(BUCKET, f"arn:aws:s3:::{BUCKET}", KEY)
-    add_log_sources(
-        stack, destination, from_context({PREFIX + name: value for name, value in settings.items()}), [where]
-    )
+    here = Here(US_EAST_1, bucket=REGION) if where is Where.US_EAST_1 else Here(region, bucket=region)
+    add_log_sources(stack, destination, from_context({PREFIX + name: value for name, value in settings.items()}), here)
     return assertions.Template.from_stack(stack)
 
 

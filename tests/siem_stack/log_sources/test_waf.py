@@ -157,7 +157,7 @@ def test_new_objects_there_come_to_the_queue(direct: assertions.Template) -> Non
     queue = notification["Queue"]["Fn::GetAtt"][0]
     statement = statements(direct, "AWS::SQS::QueuePolicy", queue, "Queues")["WafBucket"]
     assert statement["Condition"] == {
-        "ArnLike": {"aws:SourceArn": f"arn:aws:s3:::{BUCKET_NAME}"},
+        "ArnLike": {"aws:SourceArn": [f"arn:aws:s3:::{BUCKET_NAME}"]},
         "StringEquals": {"aws:SourceAccount": ACCOUNT},
     }
     policies = resources(direct, "AWS::SQS::QueuePolicy")
