@@ -8,6 +8,7 @@ from aws_cdk import aws_networkfirewall as networkfirewall
 from constructs import Construct
 
 from siem_stack.log_sources.source import Destination, LogSource, Where
+from siem_stack.place_condition import deployed_to
 from siem_stack.settings import Settings
 
 _Configuration = networkfirewall.CfnLoggingConfiguration
@@ -20,7 +21,7 @@ def build(scope: Construct, destination: Destination, settings: Settings) -> Non
         region, account = arn.split(":")[3:5]
         if cdk.Token.is_unresolved(stack.region) or stack.region == region:
             logging = _logging(scope, arn, destination, settings.network_firewall_logs.split())
-            logging.cfn_options.condition = _here(logging, region, account)
+            logging.cfn_options.condition = deployed_to(scope, region, account)
             destination.first(logging)
 
 
@@ -38,16 +39,6 @@ def _logging(scope: Construct, arn: str, destination: Destination, kinds: list[s
                 )
                 for kind in kinds
             ]
-        ),
-    )
-
-
-def _here(scope: Construct, region: str, account: str) -> cdk.CfnCondition:
-    return cdk.CfnCondition(
-        scope,
-        "Here",
-        expression=cdk.Fn.condition_and(
-            cdk.Fn.condition_equals(cdk.Aws.REGION, region), cdk.Fn.condition_equals(cdk.Aws.ACCOUNT_ID, account)
         ),
     )
 

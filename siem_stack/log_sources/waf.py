@@ -12,6 +12,7 @@ from constructs import Construct, IDependable
 
 from siem_stack.delivery_streams import DeliveryStream
 from siem_stack.log_sources.source import Destination, LogSource, Where
+from siem_stack.place_condition import deployed_to
 from siem_stack.settings import Settings
 from siem_stack.waf_bucket import WafBucket
 
@@ -60,7 +61,7 @@ def _log(scope: Construct, acls: list[WebAcl], destination: Destination, setting
     """Make what the web ACLs log to, and have them log; a stream if there is a `place` for its name and folder."""
     if not acls:
         return
-    here = {place: _here(scope, *place) for place in dict.fromkeys((acl.region, acl.account) for acl in acls)}
+    here = {place: deployed_to(scope, *place) for place in dict.fromkeys((acl.region, acl.account) for acl in acls)}
     target = Construct(scope, "Target")
     if place:
         arn, ready = _stream(target, destination, settings, place)
@@ -73,17 +74,6 @@ def _log(scope: Construct, acls: list[WebAcl], destination: Destination, setting
         logging = _logging(scope, acl, arn)
         logging.cfn_options.condition = here[acl.region, acl.account]
         logging.node.add_dependency(ready)
-
-
-def _here(scope: Construct, region: str, account: str) -> cdk.CfnCondition:
-    return cdk.CfnCondition(
-        scope,
-        f"In{region}Of{account}",
-        expression=cdk.Fn.condition_and(
-            cdk.Fn.condition_equals(cdk.Aws.REGION, region),
-            cdk.Fn.condition_equals(cdk.Aws.ACCOUNT_ID, account),
-        ),
-    )
 
 
 def _any(scope: Construct, conditions: list[cdk.CfnCondition]) -> cdk.CfnCondition:

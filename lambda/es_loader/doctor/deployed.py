@@ -71,8 +71,13 @@ def deployed(aws: Aws, stack: str, outputs: Mapping[str, str]) -> Deployed:
     sources, names = _stack(aws, stack)
     others, findings = _others(aws, stack)
     for one in others:
-        more, more_names = _stack(aws.there(one.removeprefix(f"{stack}-")), one)
-        sources, names = (*sources, *more), names | more_names
+        region = one.removeprefix(f"{stack}-")
+        try:
+            more, more_names = _stack(aws.there(region), one)
+        except CannotLook as exc:
+            findings = [*findings, Finding(Level.UNKNOWN, f"{region}: cannot look: {exc}", permission=exc.permission)]
+        else:
+            sources, names = (*sources, *more), names | more_names
     return Deployed(sources, names | frozenset(outputs.values()), tuple(findings))
 
 
