@@ -89,7 +89,7 @@ def described() -> dict[str, Described]:
 
 
 def _of(source: LogSource) -> Described:
-    return Described(source.title, source.log_types, (source.setting, *source.further_settings), source.where.value)
+    return Described(source.title, source.log_types, source.settings, source.where.value)
 
 
 def pages() -> dict[Path, str]:
@@ -110,7 +110,7 @@ def index(there: Mapping[str, Described]) -> str:
 def _row(name: str, one: Described) -> str:
     types = " ".join(f"[{each}](../log-types/{each}.md)" for each in one.log_types)
     settings = " ".join(f"`{PREFIX}{each}`" for each in one.settings) or "none"
-    return f"| [{one.title}]({name}.md) | {_first_paragraph(name)} | {settings} | {types} | {one.where} |\n"
+    return f"| [{one.title}]({name}.md) | {_first_sentence(name)} | {settings} | {types} | {one.where} |\n"
 
 
 def _left(log_types: list[LogType]) -> str:
@@ -145,9 +145,10 @@ def _fields(names: list[str]) -> Iterator[str]:
         yield f"- `{root}`: {', '.join(name.partition('.')[2] for name in members)}"
 
 
-def _first_paragraph(name: str) -> str:
+def _first_sentence(name: str) -> str:
     """Return what a page begins with: what the logs tell."""
-    return _text(name).split("\n\n")[1].replace("\n", " ").replace("|", "\\|")
+    paragraph = _text(name).split("\n\n")[1].replace("\n", " ").replace("|", "\\|")
+    return re.split(r"(?<=\.) ", paragraph)[0]
 
 
 def _page(name: str) -> Path:

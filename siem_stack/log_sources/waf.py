@@ -3,7 +3,7 @@
 https://docs.aws.amazon.com/waf/latest/developerguide/logging.html
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import aws_cdk as cdk
@@ -12,6 +12,7 @@ from constructs import Construct, IDependable
 
 from siem_stack.delivery_streams import DeliveryStream
 from siem_stack.log_sources.source import Destination, LogSource, Where
+from siem_stack.place_condition import deployed_to
 from siem_stack.settings import Settings
 from siem_stack.waf_bucket import WafBucket
 
@@ -31,11 +32,6 @@ class WebAcl(NamedTuple):
     scope: str
     name: str
 
-    @property
-    def home(self) -> tuple[str, str]:
-        """Region and account."""
-        return self.region, self.account
-
     def is_elsewhere(self, stack: cdk.Stack) -> bool:
         """Tell whether it is known at synthesis that the stack is in another account or region."""
         return (not cdk.Token.is_unresolved(stack.region) and stack.region != self.region) or (
@@ -54,49 +50,30 @@ def build(scope: Construct, destination: Destination, settings: Settings) -> Non
     """Have each web ACL log that is in the account and region that are deployed to, which CloudFormation decides."""
     stack = cdk.Stack.of(scope)
     acls = [acl for acl in map(web_acl, settings.waf.split()) if not acl.is_elsewhere(stack)]
-    here = {home: _here(scope, *home) for home in dict.fromkeys(acl.home for acl in acls)}
-    logging = {acl: here[acl.home] for acl in acls}
     if settings.waf_delivery == "s3" and destination.queue:
-        _log(Construct(scope, "Direct"), logging, destination, settings, "")
+        _log(Construct(scope, "Direct"), acls, destination, settings, "")
         return
     for kind, place in {"regional": stack.region, "global": "global"}.items():
-        of_kind = {acl: condition for acl, condition in logging.items() if acl.scope == kind}
-        _log(Construct(scope, kind.title()), of_kind, destination, settings, place)
+        _log(Construct(scope, kind.title()), [acl for acl in acls if acl.scope == kind], destination, settings, place)
 
 
-def _log(
-    scope: Construct,
-    acls: Mapping[WebAcl, cdk.CfnCondition],
-    destination: Destination,
-    settings: Settings,
-    place: str,
-) -> None:
+def _log(scope: Construct, acls: list[WebAcl], destination: Destination, settings: Settings, place: str) -> None:
     """Make what the web ACLs log to, and have them log; a stream if there is a `place` for its name and folder."""
     if not acls:
         return
+    here = {place: deployed_to(scope, *place) for place in dict.fromkeys((acl.region, acl.account) for acl in acls)}
     target = Construct(scope, "Target")
     if place:
         arn, ready = _stream(target, destination, settings, place)
     else:
         arn, ready = _bucket(target, destination, settings)
-    some = _any(scope, list(dict.fromkeys(acls.values())))
+    some = _any(scope, list(here.values()))
     for resource in _resources(target):
         resource.cfn_options.condition = some
-    for acl, condition in acls.items():
+    for acl in acls:
         logging = _logging(scope, acl, arn)
-        logging.cfn_options.condition = condition
+        logging.cfn_options.condition = here[acl.region, acl.account]
         logging.node.add_dependency(ready)
-
-
-def _here(scope: Construct, region: str, account: str) -> cdk.CfnCondition:
-    return cdk.CfnCondition(
-        scope,
-        f"In{region}Of{account}",
-        expression=cdk.Fn.condition_and(
-            cdk.Fn.condition_equals(cdk.Aws.REGION, region),
-            cdk.Fn.condition_equals(cdk.Aws.ACCOUNT_ID, account),
-        ),
-    )
 
 
 def _any(scope: Construct, conditions: list[cdk.CfnCondition]) -> cdk.CfnCondition:

@@ -49,6 +49,12 @@ def _linux_log_group_of_both_kinds(settings: Settings) -> str | None:
     return f"{PREFIX}linux_logs and {PREFIX}linux_secure_logs both have {' '.join(both)}" if both else None
 
 
+def _firewall_of_nothing(settings: Settings) -> str | None:
+    if settings.network_firewall and not settings.network_firewall_logs:
+        return f"{PREFIX}network_firewall needs {PREFIX}network_firewall_logs to have alert, flow or tls"
+    return None
+
+
 def _several_detectors(settings: Settings) -> str | None:
     regions = [word.rpartition("/")[0] for word in settings.guardduty.split()]
     if len(set(regions)) == len(regions):
@@ -73,6 +79,7 @@ CONFLICTS: tuple[Callable[[Settings], str | None], ...] = (
     _bucket_twice,
     _unknown_default_key,
     _linux_log_group_of_both_kinds,
+    _firewall_of_nothing,
     _several_detectors,
     _detector_of_all_regions,
 )

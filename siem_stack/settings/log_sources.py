@@ -53,6 +53,19 @@ class LogSourceSettings:
         "How WAF's logs come: by a Firehose stream within about a minute, or for less in files of 5 minutes that WAF "
         "writes itself, into a bucket of their own. Outside the log bucket's region it is always `firehose`.",
     )
+    network_firewall: str = setting(
+        "",
+        words(
+            r"arn:aws[a-z-]*:network-firewall:[a-z0-9-]+:\d{12}:firewall/[A-Za-z0-9-]{1,128}",
+            "ARNs of firewalls",
+        ),
+        "Firewalls whose logs are delivered. See [Network Firewall](log-sources/network_firewall.md).",
+    )
+    network_firewall_logs: str = setting(
+        "alert flow",
+        some_of("alert", "flow", "tls"),
+        "What the firewalls log; `tls` needs a firewall that inspects TLS. Change one word in each deployment.",
+    )
     security_hub: str = setting(
         "",
         or_empty(one_of("asff", "ocsf", "both")),

@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from es_loader.cli import main
+from es_loader.commands import stack as commands_stack
 from es_loader.sinks.opensearch import Requests, connect
 from laptop.deployment import Deployment, bootstrap, deploy, synthesis, work_folder
 from laptop.emulator import ACCOUNT, REGION, Emulator
@@ -169,3 +171,37 @@ def test_the_rule_has_the_stream_for_its_target(stack: Deployment) -> None:
     (target,) = stack.client("events").list_targets_by_rule(Rule="aes-siem-securityhub-to-firehose")["Targets"]
     assert target["Arn"].endswith(":deliverystream/aes-siem-firehose-securityhub")
     assert target["DeadLetterConfig"]["Arn"]
+
+
+def test_the_doctor_finds_them_delivering(
+    stack: Deployment, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, value in stack.aws.env.items():
+        monkeypatch.setenv(name, value)
+    for cached in (commands_stack.client, commands_stack.outputs):
+        cached.cache_clear()
+    assert main(["doctor", "--json"]) == 0
+    found = {one["name"]: one for one in json.loads(capsys.readouterr().out)["sources"]}
+    assert {name: one["verdict"] for name, one in found.items()} == dict.fromkeys(
+        ("container_logs", "linux_logs", "security_hub", "waf"), "delivering"
+    ), found
+    assert found["linux_logs"]["last_object"]["key"].startswith(f"AWSLogs/{ACCOUNT}/EC2/Linux/Secure/")
+    stack.client("events").disable_rule(Name="aes-siem-securityhub-to-firehose")
+    stack.client("logs").delete_subscription_filter(logGroupName="/var/log/secure", filterName=subscription(stack))
+    assert main(["doctor", "--json", "security_hub", "linux_logs"]) == 1
+    said = {
+        (one["name"], finding["text"])
+        for one in json.loads(capsys.readouterr().out)["sources"]
+        for finding in one["findings"]
+        if finding["level"] == "wrong"
+    }
+    assert said == {
+        ("linux_logs", "log group /var/log/secure has lost its subscription filter"),
+        ("security_hub", "the rule aes-siem-securityhub-to-firehose is switched off"),
+    }
+
+
+def subscription(stack: Deployment) -> str:
+    """Return the name of the log group's subscription filter."""
+    found = stack.client("logs").describe_subscription_filters(logGroupName="/var/log/secure")
+    return str(found["subscriptionFilters"][0]["filterName"])

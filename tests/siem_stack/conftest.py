@@ -17,6 +17,7 @@ from siem_stack.stack import SiemStack
 NO_BUNDLING: dict[str, list[str]] = {"aws:cdk:bundling-stacks": []}
 WEB_ACL = "arn:aws:wafv2:eu-west-1:111122223333:regional/webacl/shop/0a1b2c3d-0000-4000-8000-000000000001"
 GLOBAL_WEB_ACL = "arn:aws:wafv2:us-east-1:111122223333:global/webacl/edge/0a1b2c3d-0000-4000-8000-000000000002"
+FIREWALL = "arn:aws:network-firewall:eu-west-1:111122223333:firewall/egress"
 OTHER = {
     "alarm_email": "soc@example.com",
     "administrators": "arn:aws:iam::111122223333:role/ops/security-lead",
@@ -53,6 +54,8 @@ OTHER = {
     "log_bucket_name": "logs-{account}",
     "log_regions": "eu-west-1",
     "log_retention_days": "365",
+    "network_firewall": FIREWALL,
+    "network_firewall_logs": "flow tls",
     "oldest_message_hours": "12",
     "removal_policy": "destroy",
     "saml_metadata": "tests/siem_stack/idp.xml",
@@ -125,6 +128,7 @@ NEEDED: dict[str, dict[str, str]] = {
     "existing_domain_endpoint": {"volume_size": "100"},
     "linux_make_log_groups": {"linux_logs": OTHER["linux_logs"]},
     "management_account": {"organization_id": OTHER["organization_id"]},
+    "network_firewall_logs": {"network_firewall": OTHER["network_firewall"]},
     "stream_buffer_seconds": {"security_hub": OTHER["security_hub"]},
     "vpc_cidr": {"vpc": "create"},
     "waf_delivery": {"waf": OTHER["waf"]},

@@ -19,7 +19,7 @@ MINUTE, HOUR = 60_000, 3_600_000
 WINDOWS = (5 * MINUTE, 30 * MINUTE, 3 * HOUR)
 """How far back the log is searched, one after the other, before all of the time that is asked for."""
 
-PAGES = 5
+PAGES = 20
 """Of log lines, for each window and question; a page is a megabyte at most."""
 
 _METRIC_PAGES = 5

@@ -71,8 +71,13 @@ def deployed(aws: Aws, stack: str, outputs: Mapping[str, str]) -> Deployed:
     sources, names = _stack(aws, stack)
     others, findings = _others(aws, stack)
     for one in others:
-        more, more_names = _stack(aws.there(one.removeprefix(f"{stack}-")), one)
-        sources, names = (*sources, *more), names | more_names
+        region = one.removeprefix(f"{stack}-")
+        try:
+            more, more_names = _stack(aws.there(region), one)
+        except CannotLook as exc:
+            findings = [*findings, Finding(Level.UNKNOWN, f"{region}: cannot look: {exc}", permission=exc.permission)]
+        else:
+            sources, names = (*sources, *more), names | more_names
     return Deployed(sources, names | frozenset(outputs.values()), tuple(findings))
 
 
@@ -87,11 +92,13 @@ def _stack(aws: Aws, name: str) -> tuple[tuple[Source, ...], frozenset[str]]:
 def _sources(template: Any, there: Mapping[str, Mapping[str, Any]], region: str | None) -> Iterator[Source]:
     for name, found in template.get("Metadata", {}).get(METADATA, {}).items():
         resources = tuple(
-            _resource(template["Resources"][logical_id], logical_id, there, region)
+            _resource(declared, logical_id, there, region)
             for logical_id in found["Resources"]
-            if logical_id in template["Resources"]
+            if (declared := template["Resources"].get(logical_id))
+            if logical_id in there or "Condition" not in declared
         )
-        yield Source(name, found["Title"], tuple(found["LogTypes"]), found["Page"], resources)
+        if resources:  # else it is on, but in no region of this stack
+            yield Source(name, found["Title"], tuple(found["LogTypes"]), found["Page"], resources)
 
 
 def _resource(

@@ -86,6 +86,16 @@ def test_regions_without_a_stack_are_told_from_those_that_may_not_be_seen(
     assert (found.sources, len(found.findings)) == ((), findings)
 
 
+def test_a_region_whose_stack_may_not_be_read_is_named(aws: Stubbed) -> None:
+    stack(aws, TRAIL)
+    regions(aws, "us-east-1")
+    described = {"StackName": "aes-siem-us-east-1", "CreationTime": NOW, "StackStatus": "CREATE_COMPLETE"}
+    aws.answer("cloudformation", "describe_stacks", {"Stacks": [described]})
+    aws.refuse("cloudformation", "get_template", "AccessDenied")
+    found = deployed(aws.aws, "aes-siem", {})
+    assert [one.text for one in found.findings] == ["us-east-1: cannot look: needs cloudformation:GetTemplate"]
+
+
 def test_without_the_regions_names_this_one_is_looked_at(aws: Stubbed) -> None:
     stack(aws, TRAIL)
     aws.refuse("ec2", "describe_regions", "UnauthorizedOperation")
@@ -154,6 +164,14 @@ def test_a_users_own_log_type_is_told_by_the_stream_that_it_came_by(aws: Stubbed
     )
     (found,) = diagnose(aws, arrivals, resource=stream)
     assert (found.verdict, found.log_types) == (Verdict.DELIVERING, ("cloudtrail", "shop"))
+
+
+def test_what_is_meant_for_another_region_is_not_missed_here(aws: Stubbed) -> None:
+    declared = {**TRAIL["Resources"]["Trail"], "Condition": "Elsewhere"}
+    metadata = {"LogSources": {"cloudtrail": {**TRAIL["Metadata"]["LogSources"]["cloudtrail"], "Resources": ["Other"]}}}
+    stack(aws, {"Metadata": metadata, "Resources": {"Other": declared}})
+    regions(aws)
+    assert deployed(aws.aws, "aes-siem", {}).sources == ()
 
 
 def test_names_of_other_resources_are_resolved(aws: Stubbed) -> None:

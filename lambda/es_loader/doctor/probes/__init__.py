@@ -30,11 +30,9 @@ PROBES: dict[str, Probe] = {
 }
 
 WITHOUT = {
-    "AWS::ECS::TaskDefinition": "a pattern for tasks, which deliver or not by themselves",
     "AWS::IAM::ManagedPolicy": "what lacks a right says so itself",
     "AWS::IAM::Policy": "what lacks a right says so itself",
     "AWS::IAM::Role": "what lacks a right says so itself",
-    "AWS::KMS::Key": "what lacks a right says so itself",
     "AWS::Logs::LogGroup": "its stream or its filter is looked at",
     "AWS::Logs::LogStream": "it holds a stream's errors, which are read with the stream",
     "AWS::S3::BucketPolicy": "what lacks a right says so itself",
