@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping
 SETTINGS: Mapping[str, str] = {
     "architecture": "host",  # the emulator runs functions on this machine
     "cloudfront_legacy_bucket": "true",
-    "cloudfront_realtime": "E1EXAMPLE12345",
     "container_logs": "nginx-access",
     "linux_logs": "/var/log/messages",
     "linux_make_log_groups": "true",

@@ -15,8 +15,8 @@ from siem_stack.log_sources import METADATA
 from tests.siem_stack.conftest import NO_BUNDLING
 
 ROOT = Path(__file__).parents[3]
-NAME, SETTING = "network_firewall", "siem:network_firewalls"
-FIREWALL = "arn:aws:network-firewall:us-east-1:111122223333:firewall/edge"
+NAME, SETTING = "vpc_lattice", "siem:vpc_lattice"
+NETWORK = "sn-0123456789abcdef0"
 NEEDED = ("app.py", "cdk.json", "config", "docs/settings.md", "lambda", "siem_stack")
 UNCLEAN = shutil.ignore_patterns("__pycache__", "*.egg-info", "user.ini")
 
@@ -35,7 +35,6 @@ def project(tmp_path: Path) -> Path:
     (tmp_path / "siem_stack" / "log_sources" / f"{NAME}.py").write_text(module)
     rows = tmp_path / "siem_stack" / "settings" / "log_sources.py"
     imports, title, others = rows.read_text().partition('    """Log sources."""\n')
-    imports = imports.replace("\nfrom ", "\nfrom siem_stack.settings.rules import words\nfrom ", 1)
     rows.write_text(imports + title + row + others)
     return tmp_path
 
@@ -61,14 +60,14 @@ def run(project: Path, *arguments: str, **env: str) -> None:
 
 
 def test_the_template_and_the_settings_have_a_source_that_is_added(project: Path, tmp_path: Path) -> None:
-    context = json.dumps({SETTING: FIREWALL, **NO_BUNDLING})
+    context = json.dumps({SETTING: NETWORK, **NO_BUNDLING})
     run(project, "app.py", CDK_CONTEXT_JSON=context, CDK_OUTDIR=str(tmp_path / "cdk.out"))
     template = json.loads((tmp_path / "cdk.out" / "SiemStack.template.json").read_text())
     said = template["Metadata"][METADATA][NAME]
     (logical_id,) = said["Resources"]
-    assert said["Title"] == "AWS Network Firewall"
+    assert said["Title"] == "Amazon VPC Lattice"
     assert said["Page"] == f"docs/log-sources/{NAME}.md"
-    assert template["Resources"][logical_id]["Properties"]["FirewallArn"] == FIREWALL
+    assert template["Resources"][logical_id]["Properties"]["ResourceIdentifier"] == NETWORK
     run(project, "-m", "siem_stack.settings")
     assert SETTING in (project / "docs" / "settings.md").read_text()
     assert json.loads((project / "cdk.json").read_text())["context"][SETTING] == ""
