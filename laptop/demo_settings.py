@@ -5,8 +5,11 @@ docs/demo.md lists the others; tests/laptop/test_demo_settings.py asks the emula
 
 from collections.abc import Iterator, Mapping
 
-SETTINGS: Mapping[str, str] = {
-    "architecture": "host",  # the emulator runs functions on this machine
+NO_SOURCES = {"architecture": "host"}
+"""The emulator runs functions on this machine."""
+
+SETTINGS = {
+    **NO_SOURCES,
     "cloudfront_legacy_bucket": "true",
     "container_logs": "nginx-access",
     "linux_logs": "/var/log/messages",
@@ -18,7 +21,7 @@ SETTINGS: Mapping[str, str] = {
 """Settings of siem_stack/settings, by name; the others have their defaults."""
 
 
-def arguments(**others: str) -> Iterator[str]:
-    """Yield the CDK command line's arguments for these settings, or others instead."""
-    for name, value in {**SETTINGS, **others}.items():
+def arguments(settings: Mapping[str, str]) -> Iterator[str]:
+    """Yield the CDK command line's arguments for settings."""
+    for name, value in settings.items():
         yield from ("--context", f"siem:{name}={value}")

@@ -22,7 +22,7 @@ from typing import Any
 import boto3
 
 from laptop.cdk import Run, cdk, running_cdk
-from laptop.demo_settings import arguments
+from laptop.demo_settings import SETTINGS, arguments
 from laptop.emulator import ACCOUNT, REGION, Emulator
 
 ROOT = Path(__file__).parents[1]
@@ -87,18 +87,18 @@ def work_folder() -> Iterator[Path]:
 
 
 @contextmanager
-def synthesis(folder: Path, **settings: str) -> Iterator[Run]:
+def synthesis(folder: Path, settings: Mapping[str, str] = SETTINGS) -> Iterator[Run]:
     """Start to synthesise the stack into a work folder; its `output` waits for that.
 
     Args:
         folder: see work_folder.
-        settings: at other values than demo_settings.py and the defaults have.
+        settings: at other values than their defaults.
     """
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "CDK_"))}
     # The command line tells the app a region, and would look for it in the user's own configuration.
     env = {**kept, "AWS_REGION": REGION, "CDK_HOME": str(folder / "cdk"), "TMPDIR": str(folder / "tmp")}
     with running_cdk(
-        "synth", "--quiet", "--output", _assembly(folder), *arguments(**settings), env=env, cwd=ROOT, capture=True
+        "synth", "--quiet", "--output", _assembly(folder), *arguments(settings), env=env, cwd=ROOT, capture=True
     ) as run:
         yield run
 

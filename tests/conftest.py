@@ -102,8 +102,8 @@ def access_controlled(request: pytest.FixtureRequest) -> SecurityNode:
     return SecurityNode(**json.loads(note.read_text()))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def emulator(opensearch_node: OpenSearchNode) -> Iterator[Emulator]:
-    """An AWS of this worker's own, whose domains are the test run's OpenSearch."""
+    """An AWS of this module's own, whose domains are the test run's OpenSearch: nothing of other modules' stacks."""
     with running_emulator(opensearch_node) as aws:
         yield aws

@@ -10,6 +10,7 @@ import pytest
 
 from es_loader.cli import main
 from es_loader.commands import stack as commands_stack
+from laptop.demo_settings import NO_SOURCES
 from laptop.deployment import Deployment, bootstrap, deploy, synthesis, work_folder
 from laptop.emulator import Emulator
 
@@ -23,7 +24,7 @@ GONE = "AWSLogs/123456789012/GuardDuty/eu-west-1/2030/01/02/gone.jsonl.gz"
 
 @pytest.fixture(scope="module")
 def stack(emulator: Emulator) -> Iterator[Deployment]:
-    with work_folder() as folder, synthesis(folder) as run:
+    with work_folder() as folder, synthesis(folder, NO_SOURCES) as run:
         bootstrap(emulator, folder)
         run.output()
         yield deploy(emulator, folder)

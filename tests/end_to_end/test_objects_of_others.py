@@ -10,6 +10,7 @@ import boto3
 import pytest
 
 from es_loader.sinks.opensearch import Requests, connect
+from laptop.demo_settings import NO_SOURCES
 from laptop.deployment import Deployment, bootstrap, deploy, synthesis, work_folder
 from laptop.emulator import ACCOUNT, REGION, Emulator
 
@@ -56,7 +57,7 @@ def stack(emulator: Emulator, key_arn: str) -> Iterator[Deployment]:
         "notification_queue_arns": QUEUE,
         "notification_topic_arns": TOPIC,
     }
-    with work_folder() as folder, synthesis(folder, **settings) as run:
+    with work_folder() as folder, synthesis(folder, NO_SOURCES | settings) as run:
         bootstrap(emulator, folder)
         run.output()
         yield deploy(emulator, folder)

@@ -78,7 +78,7 @@ def test_own_reads_and_what_a_condition_matches_are_left_out(stack: Deployment, 
         "eventSource": "s3.amazonaws.com",
         "eventName": "GetObject",
         "userAgent": "[Boto3/1.40 siem-es-loader]",
-        "requestParameters": {"bucketName": variables["LOG_BUCKET"]},
+        "requestParameters": {"bucketName": stack.bucket},
     }
     own = {"userIdentity": {"sessionContext": {"sessionIssuer": {"arn": variables["OWN_ROLE"]}}}}
     stack.put(TRAIL_KEY, gzip.compress(json.dumps({"Records": [record | own, record]}).encode()))

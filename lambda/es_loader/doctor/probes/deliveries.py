@@ -32,7 +32,7 @@ def delivery_destination(look: Look, resource: Resource) -> Iterator[Finding]:
 
 
 def bucket(look: Look, resource: Resource) -> Iterator[Finding]:
-    """Look at what the template asks for.
+    """Look at what the template asks for: a bucket that is told of brings others' logs, else those of its own requests.
 
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketNotificationConfiguration.html
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketLogging.html
@@ -42,7 +42,7 @@ def bucket(look: Look, resource: Resource) -> Iterator[Finding]:
         found = look.aws.ask("s3", "get_bucket_notification_configuration", Bucket=resource.name)
         if not any(way in found for way in _NOTIFIED):
             yield wrong(f"the bucket {resource.name} tells nobody of new objects", "Deploy again.")
-    if "LoggingConfiguration" in wanted:
+    elif "LoggingConfiguration" in wanted:
         logging = look.aws.ask("s3", "get_bucket_logging", Bucket=resource.name).get("LoggingEnabled", {})
         if logging.get("TargetBucket") not in look.names:
             yield wrong(f"the bucket {resource.name} does not log its requests to us", "Deploy again.")
