@@ -98,7 +98,7 @@ class LogSourceSettings:
         "",
         placed(
             r"[a-z][a-z0-9-]{1,31}(?:=[A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+)*)?",
-            "names of applications (`shop`), or names and folders (`shop=nginx/access`),",
+            "names of applications (`shop`), or names and folders (`shop=nginx/access`)",
         ),
         "Container applications whose logs come by FireLens, each with a Firehose stream of its own. The folder tells "
         "the log type; without one it is the name. See [Containers](log-sources/container_logs.md).",

@@ -67,7 +67,7 @@ def some_of(*names: str) -> Rule:
     return words("|".join(map(re.escape, names)), f"some of {', '.join(names)}")
 
 
-YES_OR_NO = one_of(True, False)
+YES_OR_NO = Rule("true or false", lambda value: isinstance(value, bool))
 
 
 def setting(default: Value, rule: Rule, description: str) -> Any:
