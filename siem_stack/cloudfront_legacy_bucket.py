@@ -7,7 +7,7 @@ from constructs import Construct
 
 from siem_stack.checks import accept
 from siem_stack.object_events import notify
-from siem_stack.regions import OPT_IN, known_region
+from siem_stack.regions import is_opt_in, known_region
 from siem_stack.settings import PREFIX, SettingsError
 
 
@@ -20,7 +20,7 @@ class CloudFrontLegacyBucket(s3.Bucket):
 
     def __init__(self, scope: Construct, *, queue: sqs.Queue, removal_policy: cdk.RemovalPolicy) -> None:
         stack = cdk.Stack.of(scope)
-        if known_region(stack) in OPT_IN:
+        if is_opt_in(known_region(stack)):
             raise SettingsError(
                 f"{PREFIX}cloudfront_legacy_bucket: CloudFront cannot write legacy logs to a bucket in {stack.region}, "
                 "which accounts must switch on; use its current standard logs."

@@ -12,7 +12,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 
 from siem_stack.origins import ANY, TRAILS, Origin
-from siem_stack.regions import CHINA_LOAD_BALANCERS, OPT_IN, known_region
+from siem_stack.regions import CHINA_LOAD_BALANCERS, is_opt_in, known_region
 
 FULL_CONTROL = {"s3:x-amz-acl": "bucket-owner-full-control"}
 ACCOUNT = "AWSLogs/{account}/*"
@@ -154,7 +154,7 @@ def _principals(grant: Grant, stack: cdk.Stack) -> list[iam.IPrincipal]:
     region = known_region(stack)
     if grant.service == LOAD_BALANCERS and region in CHINA_LOAD_BALANCERS:
         return [iam.ArnPrincipal(f"arn:{stack.partition}:iam::{CHINA_LOAD_BALANCERS[region]}:root")]
-    regional = [f"{GUARDDUTY}.{region}"] if grant.service == GUARDDUTY and region in OPT_IN else []
+    regional = [f"{GUARDDUTY}.{region}"] if grant.service == GUARDDUTY and is_opt_in(region) else []
     return [iam.ServicePrincipal(f"{service}.amazonaws.com") for service in (grant.service, *regional)]
 
 

@@ -20,6 +20,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from es_loader.commands import stack
 from laptop.emulator import Emulator
 from laptop.emulator import emulator as running_emulator
 from laptop.opensearch_node import OpenSearchNode
@@ -105,5 +106,7 @@ def access_controlled(request: pytest.FixtureRequest) -> SecurityNode:
 @pytest.fixture(scope="module")
 def emulator(opensearch_node: OpenSearchNode) -> Iterator[Emulator]:
     """An AWS of this module's own, whose domains are the test run's OpenSearch: nothing of other modules' stacks."""
+    for cached in (stack.client, stack.outputs):  # the command line's, which lives for one deployment only
+        cached.cache_clear()
     with running_emulator(opensearch_node) as aws:
         yield aws

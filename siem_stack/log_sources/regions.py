@@ -8,9 +8,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from aws_cdk import region_info
-
 from siem_stack.log_sources.source import LogSource, Where
+from siem_stack.regions import is_opt_in, partition
 from siem_stack.settings import PREFIX, Settings, SettingsError
 from siem_stack.settings.rules import REGION
 
@@ -130,11 +129,11 @@ def require_possible(sources: Iterable[LogSource], settings: Settings, home: str
 
 def _problems(source: LogSource, settings: Settings, home: str | None) -> Iterable[str]:
     name, others = PREFIX + source.setting, sorted(regions_of(source, settings, home))
-    if home and _partition(home) not in source.partitions:
-        yield f"{name} must be empty in {home}: {_partition(home)} does not have this delivery of {source.title}"
+    if home and partition(home) not in source.partitions:
+        yield f"{name} must be empty in {home}: {partition(home)} does not have this delivery of {source.title}"
         return
     asked = others if source.where is not Where.US_EAST_1 else []
-    foreign = [region for region in asked if home and _partition(region) != _partition(home)]
+    foreign = [region for region in asked if home and partition(region) != partition(home)]
     if foreign:
         yield (
             f"{name} cannot be in {' '.join(foreign)}: nothing is delivered from another partition to {home}. "
@@ -150,8 +149,4 @@ def _problems(source: LogSource, settings: Settings, home: str | None) -> Iterab
 def _opt_in(home: str | None, others: list[str]) -> str | None:
     """Return a region that accounts have to switch on, if logs go between that one and another."""
     involved = [home, *others] if home and others else []
-    return next((region for region in involved if region_info.RegionInfo.get(region).is_opt_in_region), None)
-
-
-def _partition(region: str) -> str:
-    return region_info.RegionInfo.get(region).partition or "aws"
+    return next((region for region in involved if is_opt_in(region)), None)

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from es_loader.cli import main
-from es_loader.commands import stack as commands_stack
 from laptop.demo_settings import NO_SOURCES
 from laptop.deployment import Deployment, bootstrap, deploy, synthesis, work_folder
 from laptop.emulator import Emulator
@@ -34,8 +33,6 @@ def stack(emulator: Emulator) -> Iterator[Deployment]:
 def environment(stack: Deployment, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in stack.aws.env.items():
         monkeypatch.setenv(name, value)
-    for cached in (commands_stack.client, commands_stack.outputs):
-        cached.cache_clear()
 
 
 def until_logged(stack: Deployment, part: str) -> None:

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import aws_cdk as cdk
-from aws_cdk import region_info
 
 from app import add_stacks
 from siem_stack.checks import check
 from siem_stack.log_sources import log_sources
+from siem_stack.regions import partition
 from siem_stack.settings import PREFIX, from_context
 from tests.siem_stack.conftest import NO_BUNDLING, OTHER, alone
 
@@ -112,7 +112,7 @@ def _moved(value: str, region: str) -> str:
 
 def of_another_partition(template: dict[str, Any], region: str) -> list[str]:
     """Return the texts in a template that hold an ARN or a host of another partition than the region's."""
-    own = region_info.RegionInfo.get(region).partition or "aws"
+    own = partition(region)
     pattern = re.compile(rf"arn:(?!{own}:)aws[a-z-]*:" + ("" if own == "aws-cn" else r"|\.amazonaws\.com\.cn"))
     return [text for text in json.dumps(template).split('"') if pattern.search(text)]
 
