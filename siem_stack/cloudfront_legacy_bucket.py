@@ -7,11 +7,12 @@ from constructs import Construct
 
 from siem_stack.checks import accept
 from siem_stack.object_events import notify
+from siem_stack.private_bucket import PrivateBucket
 from siem_stack.regions import is_opt_in, known_region
 from siem_stack.settings import PREFIX, SettingsError
 
 
-class CloudFrontLegacyBucket(s3.Bucket):
+class CloudFrontLegacyBucket(PrivateBucket):
     """A private bucket with access lists, of which CloudFront changes the bucket's own when a distribution is set up.
 
     Its objects are the bucket owner's. It tells the same queue as the log bucket.
@@ -29,23 +30,9 @@ class CloudFrontLegacyBucket(s3.Bucket):
         super().__init__(
             scope,
             "CloudFrontLegacyBucket",
-            bucket_name=name,
-            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
-            blocked_encryption_types=[s3.BlockedEncryptionType.SSE_C],
-            encryption=s3.BucketEncryption.S3_MANAGED,
-            enforce_ssl=True,
-            lifecycle_rules=[
-                s3.LifecycleRule(
-                    id="remains",
-                    abort_incomplete_multipart_upload_after=cdk.Duration.days(7),
-                    expired_object_delete_marker=True,
-                    noncurrent_version_expiration=cdk.Duration.days(30),
-                )
-            ],
-            minimum_tls_version=1.2,
-            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_PREFERRED,
+            name=name,
+            ownership=s3.ObjectOwnership.BUCKET_OWNER_PREFERRED,
             removal_policy=removal_policy,
-            versioned=True,
         )
         notify(self, name, queue)
         accept(

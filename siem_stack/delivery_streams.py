@@ -12,6 +12,7 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from siem_stack.checks import accept, accept_wildcard
+from siem_stack.firehose_rights import FIND_BUCKET, USE_KEY, WRITE_OBJECTS, by_s3
 from siem_stack.log_sources.source import Destination
 from siem_stack.settings import Settings
 
@@ -182,29 +183,23 @@ def _reads(
 
 def _rights(stack: cdk.Stack, prefix: str, log_stream_arn: str, destination: Destination) -> list[iam.PolicyStatement]:
     region = destination.region or stack.split_arn(destination.key_arn, cdk.ArnFormat.SLASH_RESOURCE_NAME).region
+    objects = f"{destination.bucket_arn}/{prefix}*"
     return [
         iam.PolicyStatement(
             sid="FindBucket",
-            actions=["s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads"],
+            actions=list(FIND_BUCKET),
             resources=[destination.bucket_arn],
         ),
         iam.PolicyStatement(
             sid="WriteObjects",
-            # PutObjectAcl is for a bucket of another account, whose owner shall own the object.
-            actions=["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject", "s3:PutObjectAcl"],
-            resources=[f"{destination.bucket_arn}/{prefix}*"],
+            actions=list(WRITE_OBJECTS),
+            resources=[objects],
         ),
         iam.PolicyStatement(
             sid="EncryptObjects",
-            actions=["kms:Decrypt", "kms:GenerateDataKey"],
+            actions=list(USE_KEY),
             resources=[destination.key_arn],
-            conditions={
-                "StringLike": {
-                    "kms:ViaService": f"s3.{region}.amazonaws.com*",  # in China it ends with .cn
-                    # the bucket itself, if it has an S3 Bucket Key
-                    "kms:EncryptionContext:aws:s3:arn": [destination.bucket_arn, f"{destination.bucket_arn}/{prefix}*"],
-                }
-            },
+            conditions={"StringLike": by_s3(region, destination.bucket_arn, objects)},
         ),
         iam.PolicyStatement(sid="LogErrors", actions=["logs:PutLogEvents"], resources=[log_stream_arn]),
     ]

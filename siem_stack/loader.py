@@ -4,12 +4,11 @@ import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct, IDependable
 
 from es_loader.exclusions.conditions import PATH
-from siem_stack.checks import accept
+from siem_stack.checks import accept_wildcard
 from siem_stack.dead_letter_bucket import WAITING, DeadLetterBucket
 from siem_stack.function import Function
 from siem_stack.loader_reads import TAKING, Reads
@@ -66,8 +65,8 @@ class Loader(Construct):
         self.function.add_environment("QUEUE_URL", queue.queue_url)
         self.function.add_environment("DEAD_LETTER_BUCKET", letters.bucket_name)
         for each in reads.buckets:
-            accept(self, f"IAM5[Resource::{_as_nag_has_it(each)}/*]", "The keys of logs are not known in advance.")
-        accept(self, f"IAM5[Resource::{_as_nag_has_it(letters)}/{WAITING}]", "Nor are those of dead letters.")
+            accept_wildcard(self, each.arn_for_objects("*"), "The keys of logs are not known in advance.")
+        accept_wildcard(self, letters.arn_for_objects(WAITING), "Nor are those of dead letters.")
         assert self.function.role is not None
         self.role: iam.IRole = self.function.role
         self.function.add_environment("LOG_BUCKET", " ".join(each.bucket_name for each in reads.buckets))
@@ -92,15 +91,6 @@ class Loader(Construct):
         """Let no messages come before the domain is ready for documents."""
         for mapping in self.messages:
             mapping.node.add_dependency(ready)
-
-
-def _as_nag_has_it(bucket: s3.IBucket) -> str:
-    """Return a bucket's ARN as cdk-nag writes it."""
-    stack = cdk.Stack.of(bucket)
-    if isinstance(bucket, s3.Bucket):
-        return f"<{stack.get_logical_id(bucket.node.default_child)}.Arn>"  # type: ignore[arg-type]  # a CfnBucket
-    partition = "<AWS::Partition>" if cdk.Token.is_unresolved(stack.partition) else stack.partition
-    return f"arn:{partition}:s3:::{bucket.bucket_name}"
 
 
 def _rights_to_give_up(letters: DeadLetterBucket, key: kms.IKey) -> list[iam.PolicyStatement]:

@@ -34,15 +34,22 @@ class Reads:
     def statements(self) -> list[iam.PolicyStatement]:
         """Return the rights to read exactly these."""
         return [
-            iam.PolicyStatement(
-                sid="ReadLogs", actions=list(READING), resources=[each.arn_for_objects("*") for each in self.buckets]
-            ),
-            # Without it S3 answers 403, not 404, for an object that is gone.
-            iam.PolicyStatement(
-                sid="TellMissingLogs", actions=["s3:ListBucket"], resources=[each.bucket_arn for each in self.buckets]
-            ),
+            *reading(self.buckets),
             iam.PolicyStatement(sid="DecryptLogs", actions=["kms:Decrypt"], resources=list(self.key_arns)),
         ]
+
+
+def reading(buckets: Sequence[s3.IBucket]) -> list[iam.PolicyStatement]:
+    """Return the rights to read all objects in buckets."""
+    return [
+        iam.PolicyStatement(
+            sid="ReadLogs", actions=list(READING), resources=[each.arn_for_objects("*") for each in buckets]
+        ),
+        # Without it S3 answers 403, not 404, for an object that is gone.
+        iam.PolicyStatement(
+            sid="TellMissingLogs", actions=["s3:ListBucket"], resources=[each.bucket_arn for each in buckets]
+        ),
+    ]
 
 
 def reads_of(

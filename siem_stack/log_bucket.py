@@ -10,9 +10,10 @@ from constructs import Construct
 from siem_stack.checks import accept
 from siem_stack.object_events import notify
 from siem_stack.policies_of_others import StatementsToAdd
+from siem_stack.private_bucket import PrivateBucket
 
 
-class LogBucket(s3.Bucket):
+class LogBucket(PrivateBucket):
     """A private, versioned bucket, which puts a message on a queue for each new object.
 
     Its default encryption is S3's own, unless there is a key: load balancers and S3's access logs cannot be written to
@@ -28,29 +29,7 @@ class LogBucket(s3.Bucket):
         queue: sqs.Queue,
         removal_policy: cdk.RemovalPolicy,
     ) -> None:
-        super().__init__(
-            scope,
-            "LogBucket",
-            bucket_key_enabled=True if key else None,
-            bucket_name=name,
-            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
-            blocked_encryption_types=[s3.BlockedEncryptionType.SSE_C],  # nobody here could read it
-            encryption=s3.BucketEncryption.KMS if key else s3.BucketEncryption.S3_MANAGED,
-            encryption_key=key,
-            enforce_ssl=True,
-            lifecycle_rules=[
-                s3.LifecycleRule(
-                    id="remains",
-                    abort_incomplete_multipart_upload_after=cdk.Duration.days(7),
-                    expired_object_delete_marker=True,
-                    noncurrent_version_expiration=cdk.Duration.days(30),
-                )
-            ],
-            minimum_tls_version=1.2,
-            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-            removal_policy=removal_policy,
-            versioned=True,
-        )
+        super().__init__(scope, "LogBucket", name=name, key=key, removal_policy=removal_policy)
         notify(self, name, queue)
         accept(
             self,

@@ -5,7 +5,7 @@ differ. For the own account, what stands before `AWSLogs/` is the user's choice;
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import aws_cdk as cdk
@@ -58,17 +58,22 @@ _DELIVERY_SOURCES = "logs:*:{account}:delivery-source:*"
 _DETECTORS = "guardduty:*:{account}:detector/*"
 _PUT = ("s3:PutObject",)
 
+_DELIVERY_CHECK = Grant(
+    *("AWSLogDeliveryAclCheck", "delivery.logs", ("s3:GetBucketAcl", "s3:ListBucket")),
+    source=_DELIVERIES,
+    says_account=True,
+)
+_DELIVERY_WRITE = Grant(
+    *("AWSLogDeliveryWrite", "delivery.logs", _PUT, (ACCOUNT, HIVE), _DELIVERIES, FULL_CONTROL), says_account=True
+)
+
 BUCKET_GRANTS = (
     # https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html
     Grant("AWSCloudTrailAclCheck20150319", TRAILS, ("s3:GetBucketAcl",), source=_TRAILS),
     Grant("AWSCloudTrailWrite20150319", TRAILS, _PUT, (ACCOUNT,), _TRAILS, FULL_CONTROL),
     # Flow logs, Resolver, WAF, NLB: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-S3.html
-    Grant(
-        *("AWSLogDeliveryAclCheck", "delivery.logs", ("s3:GetBucketAcl", "s3:ListBucket")),
-        source=_DELIVERIES,
-        says_account=True,
-    ),
-    Grant("AWSLogDeliveryWrite", "delivery.logs", _PUT, (ACCOUNT, HIVE), _DELIVERIES, FULL_CONTROL, says_account=True),
+    _DELIVERY_CHECK,
+    _DELIVERY_WRITE,
     # CloudFront and others; those of other accounts are deliveries as above, too:
     # https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-V2-S3.html
     Grant(
@@ -113,9 +118,17 @@ DEFAULT_KEY_GRANTS = (
 """What else there must be where the key is the log bucket's default."""
 
 
-def bucket_statements(bucket_arn: str, who: Iterable[Origin], stack: cdk.Stack) -> Iterator[iam.PolicyStatement]:
+def own_delivery_statements(bucket_arn: str, stack: cdk.Stack) -> Iterator[iam.PolicyStatement]:
+    """Yield what a bucket needs that only log delivery of this account writes to, without prefix or Hive's folders."""
+    own = Origin("", (stack.account,), {"aws:SourceAccount": stack.account})
+    return bucket_statements(bucket_arn, [own], stack, (_DELIVERY_CHECK, replace(_DELIVERY_WRITE, paths=(ACCOUNT,))))
+
+
+def bucket_statements(
+    bucket_arn: str, who: Iterable[Origin], stack: cdk.Stack, grants: Iterable[Grant] = BUCKET_GRANTS
+) -> Iterator[iam.PolicyStatement]:
     """Yield the bucket's statements for services that write logs."""
-    for grant, origin in _pairs(BUCKET_GRANTS, who, stack):
+    for grant, origin in _pairs(grants, who, stack):
         yield _statement(
             grant, origin, [f"{bucket_arn}/{path}" for path in _paths(grant, origin)] or [bucket_arn], stack
         )

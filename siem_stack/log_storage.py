@@ -64,11 +64,11 @@ class LogStorage:
 
     def limits(self) -> Iterator[tuple[Limit, Any]]:
         """Yield the policies, or what is to be added to them, that must not be too large."""
-        to_add = iam.PolicyDocument(statements=self._of_bucket())
-        yield BUCKET_POLICY, self.bucket.policy.document if self.bucket.policy else to_add
+        made = self.bucket.policy
+        yield BUCKET_POLICY, made.document if made else iam.PolicyDocument(statements=self._of_bucket())
         key = self.key.node.default_child
-        to_add = iam.PolicyDocument(statements=self._of_key())
-        yield KEY_POLICY, key.key_policy if isinstance(key, kms.CfnKey) else to_add
+        in_force = key.key_policy if isinstance(key, kms.CfnKey) else iam.PolicyDocument(statements=self._of_key())
+        yield KEY_POLICY, in_force
 
     def _bucket(self, queue: sqs.Queue, removal_policy: cdk.RemovalPolicy) -> s3.IBucket:
         if self._settings.existing_log_bucket:

@@ -15,7 +15,7 @@ from constructs import Construct, IConstruct
 from siem_stack.checks import check
 from siem_stack.log_sources import log_sources
 from siem_stack.log_sources.regions import US_EAST_1, Here, local_settings, regions_in
-from siem_stack.log_sources.source import Destination, LogSource, Where
+from siem_stack.log_sources.source import Destination, LogSource, Where, cfn_resources
 from siem_stack.settings import Settings, SettingsError, from_context
 
 STACK = "SiemMember"
@@ -62,7 +62,7 @@ class MemberStack(cdk.Stack):
             if source.is_on(local):
                 source.build(Construct(scope, name), self._destination, local)
                 _restrict(scope.node.find_child(name), place)
-        if _resources(scope):
+        if cfn_resources(scope):
             _restrict(scope, self._is_on(source))
 
     def _is_on(self, source: LogSource) -> cdk.CfnCondition:
@@ -103,16 +103,12 @@ class MemberStack(cdk.Stack):
         return cdk.CfnCondition(self, name, expression=expression)
 
 
-def _resources(scope: IConstruct) -> list[cdk.CfnResource]:
-    return [each for each in scope.node.find_all() if isinstance(each, cdk.CfnResource)]
-
-
 def _restrict(scope: IConstruct, condition: cdk.CfnCondition | None) -> None:
     """Let the resources below a construct be there under a condition, too, besides those that they have."""
     if condition is None:
         return
     both: dict[str, cdk.CfnCondition] = {}
-    for resource in _resources(scope):
+    for resource in cfn_resources(scope):
         own = resource.cfn_options.condition
         resource.cfn_options.condition = condition if own is None else _both(own, condition, both)
 

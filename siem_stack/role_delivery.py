@@ -9,6 +9,7 @@ from typing import Any
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 
+from siem_stack.firehose_rights import FIND_BUCKET, USE_KEY, WRITE_OBJECTS, by_s3
 from siem_stack.origins import Origin
 from siem_stack.settings import Settings
 
@@ -30,14 +31,14 @@ def role_bucket_statements(
         yield iam.PolicyStatement(
             sid=f"FirehoseBucket{origin.name}",
             principals=_accounts(origin),
-            actions=["s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads"],
+            actions=list(FIND_BUCKET),
             resources=[bucket_arn],
             conditions=_by_stream_roles(stack),
         )
         yield iam.PolicyStatement(
             sid=f"FirehoseObjects{origin.name}",
             principals=_accounts(origin),
-            actions=["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject", "s3:PutObjectAcl"],
+            actions=list(WRITE_OBJECTS),
             resources=[f"{bucket_arn}/{OWN_FOLDER}"],
             conditions=_by_stream_roles(stack),
         )
@@ -68,9 +69,9 @@ def role_key_statements(
         yield iam.PolicyStatement(
             sid=f"FirehoseEncrypt{origin.name}",
             principals=_accounts(origin),
-            actions=["kms:Decrypt", "kms:GenerateDataKey"],
+            actions=list(USE_KEY),
             resources=["*"],
-            conditions={**_by_stream_roles(stack), "StringLike": _by_s3(bucket_arn, stack)},
+            conditions={**_by_stream_roles(stack), "StringLike": by_s3(stack.region, bucket_arn, f"{bucket_arn}/*")},
         )
     if roles := _replication_roles(settings):
         yield iam.PolicyStatement(
@@ -78,16 +79,8 @@ def role_key_statements(
             principals=roles,
             actions=["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"],
             resources=["*"],
-            conditions={"StringLike": _by_s3(bucket_arn, stack)},
+            conditions={"StringLike": by_s3(stack.region, bucket_arn, f"{bucket_arn}/*")},
         )
-
-
-def _by_s3(bucket_arn: str, stack: cdk.Stack) -> dict[str, Any]:
-    """Return what a request for the key has when S3 makes it, with or without an S3 Bucket Key."""
-    return {
-        "kms:ViaService": f"s3.{stack.region}.amazonaws.com*",  # in China it ends with .cn
-        "kms:EncryptionContext:aws:s3:arn": [bucket_arn, f"{bucket_arn}/*"],
-    }
 
 
 def _with_streams(who: Iterable[Origin]) -> list[Origin]:

@@ -10,13 +10,17 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from siem_stack.checks import accept
+from siem_stack.checks import accept, accept_wildcard
+from siem_stack.private_bucket import PrivateBucket, remains
 from siem_stack.removal import removal_policy
 from siem_stack.search_domain.domain import SearchDomain, output
 from siem_stack.settings import ACCOUNT, Settings
 
 PATHS = ("_snapshot/siem", "_plugins/_sm/policies/siem")
 """What the setup reads and puts in the domain."""
+
+NONCURRENT_DAYS = 7
+"""How long what the schedule deleted can be had back."""
 
 
 class Snapshots(Construct):
@@ -51,28 +55,13 @@ class Snapshots(Construct):
 
 def _bucket(scope: Construct, key: kms.IKey, settings: Settings) -> s3.Bucket:
     """Return a bucket whose objects stay until the schedule deletes their snapshot: later ones build on them."""
-    bucket = s3.Bucket(
+    bucket = PrivateBucket(
         scope,
         "Bucket",
-        bucket_key_enabled=True,
-        bucket_name=settings.snapshot_bucket_name.replace(ACCOUNT, cdk.Stack.of(scope).account),
-        block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
-        blocked_encryption_types=[s3.BlockedEncryptionType.SSE_C],
-        encryption=s3.BucketEncryption.KMS,
-        encryption_key=key,
-        enforce_ssl=True,
-        lifecycle_rules=[
-            s3.LifecycleRule(
-                id="remains",
-                abort_incomplete_multipart_upload_after=cdk.Duration.days(7),
-                expired_object_delete_marker=True,
-                noncurrent_version_expiration=cdk.Duration.days(7),
-            )
-        ],
-        minimum_tls_version=1.2,
-        object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+        name=settings.snapshot_bucket_name.replace(ACCOUNT, cdk.Stack.of(scope).account),
+        key=key,
+        lifecycle=[remains(NONCURRENT_DAYS)],
         removal_policy=removal_policy(settings),
-        versioned=True,
     )
     accept(bucket, "S1", "Only the domain reads and writes here; CloudTrail data events record it where wanted.")
     return bucket
@@ -103,6 +92,5 @@ def _role(scope: Construct, bucket: s3.Bucket, domain: SearchDomain, key: kms.IK
             )
         },
     )
-    bucket_id = stack.get_logical_id(bucket.node.default_child)  # type: ignore[arg-type]  # a CfnBucket
-    accept(role, f"IAM5[Resource::<{bucket_id}.Arn>/*]", "OpenSearch names the objects of a snapshot.")
+    accept_wildcard(role, bucket.arn_for_objects("*"), "OpenSearch names the objects of a snapshot.")
     return role

@@ -13,7 +13,7 @@ import aws_cdk as cdk
 from constructs import Construct
 
 from siem_stack.log_sources.regions import Here, belongs, local_settings
-from siem_stack.log_sources.source import Destination, LogSource
+from siem_stack.log_sources.source import Destination, LogSource, cfn_resources
 from siem_stack.settings import Settings
 
 METADATA = "LogSources"
@@ -41,7 +41,7 @@ def add_log_sources(stack: cdk.Stack, destination: Destination, settings: Settin
 def _built(stack: cdk.Stack, source: LogSource, destination: Destination, settings: Settings) -> dict[str, object]:
     scope = Construct(stack, source.title.replace(" ", ""))
     source.build(scope, destination, settings)
-    resources = [each for each in scope.node.find_all() if isinstance(each, cdk.CfnResource)]
+    resources = cfn_resources(scope)
     resources += source.changes(stack, destination) if source.changes else ()
     return {
         "Title": source.title,

@@ -14,6 +14,7 @@ from constructs import Construct
 
 from siem_stack.delivery_streams import DeliveryStream
 from siem_stack.log_sources.source import Destination, LogSource, Where
+from siem_stack.removal import removal_policy
 from siem_stack.settings import Settings
 
 FILTER_NAME = "aes-siem"
@@ -88,7 +89,7 @@ def _subscribe(scope: Construct, kind: Kind, names: list[str], destination: Dest
 
 def _log_group(scope: Construct, name: str, settings: Settings) -> logs.CfnLogGroup:
     group = logs.CfnLogGroup(scope, f"Group-{name}", log_group_name=name, retention_in_days=settings.log_retention_days)
-    group.apply_removal_policy(cdk.RemovalPolicy[settings.removal_policy.upper()])
+    group.apply_removal_policy(removal_policy(settings))
     return group
 
 

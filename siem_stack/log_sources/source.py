@@ -7,7 +7,7 @@ from enum import Enum
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sqs as sqs
-from constructs import Construct, IDependable
+from constructs import Construct, IConstruct, IDependable
 
 from siem_stack.settings import Settings
 
@@ -63,6 +63,11 @@ class Where(Enum):
     EACH_REGION = "in each region by itself"
     RESOURCES = "in the regions of the resources that its setting names"
     US_EAST_1 = "in us-east-1, where its service is"
+
+
+def cfn_resources(scope: IConstruct) -> list[cdk.CfnResource]:
+    """Return the resources of CloudFormation in a construct and below it."""
+    return [each for each in scope.node.find_all() if isinstance(each, cdk.CfnResource)]
 
 
 @dataclass(frozen=True, slots=True)

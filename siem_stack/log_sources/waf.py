@@ -3,7 +3,6 @@
 https://docs.aws.amazon.com/waf/latest/developerguide/logging.html
 """
 
-from collections.abc import Iterable
 from typing import NamedTuple
 
 import aws_cdk as cdk
@@ -11,8 +10,9 @@ from aws_cdk import aws_wafv2 as wafv2
 from constructs import Construct, IDependable
 
 from siem_stack.delivery_streams import DeliveryStream
-from siem_stack.log_sources.source import Destination, LogSource, Where
+from siem_stack.log_sources.source import Destination, LogSource, Where, cfn_resources
 from siem_stack.place_condition import deployed_to
+from siem_stack.removal import removal_policy
 from siem_stack.settings import Settings
 from siem_stack.waf_bucket import WafBucket
 
@@ -68,7 +68,7 @@ def _log(scope: Construct, acls: list[WebAcl], destination: Destination, setting
     else:
         arn, ready = _bucket(target, destination, settings)
     some = _any(scope, list(here.values()))
-    for resource in _resources(target):
+    for resource in cfn_resources(target):
         resource.cfn_options.condition = some
     for acl in acls:
         logging = _logging(scope, acl, arn)
@@ -80,10 +80,6 @@ def _any(scope: Construct, conditions: list[cdk.CfnCondition]) -> cdk.CfnConditi
     if len(conditions) == 1:
         return conditions[0]
     return cdk.CfnCondition(scope, "Some", expression=cdk.Fn.condition_or(*conditions))  # type: ignore[arg-type]  # jsii
-
-
-def _resources(scope: Construct) -> Iterable[cdk.CfnResource]:
-    return [each for each in scope.node.find_all() if isinstance(each, cdk.CfnResource)]
 
 
 def _stream(scope: Construct, destination: Destination, settings: Settings, place: str) -> tuple[str, IDependable]:
@@ -102,7 +98,7 @@ def _bucket(scope: Construct, destination: Destination, settings: Settings) -> t
         name=f"{NAME}-{stack.account}-{stack.region}",
         queue=destination.queue,
         reader=destination.reader,
-        removal_policy=cdk.RemovalPolicy[settings.removal_policy.upper()],
+        removal_policy=removal_policy(settings),
     )
     return bucket.bucket_arn, bucket
 
