@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from docs import log_types
-from es_loader.cli import build_parser
+from es_loader.command_line import build_parser
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *ROOT.glob("[bs]*/README.md")])

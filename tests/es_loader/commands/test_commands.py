@@ -11,7 +11,8 @@ from typing import Any
 import boto3
 import pytest
 
-from es_loader.cli import build_parser, main
+from es_loader.cli import main
+from es_loader.command_line import build_parser
 from es_loader.exit_codes import EXIT_CODES
 from es_loader.options import OPTIONS
 from es_loader.sinks.opensearch import Requests, connect
