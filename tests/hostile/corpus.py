@@ -166,7 +166,7 @@ def _utf16(encoding: str) -> Carry:
 
 
 def _base64(dice: random.Random, origin: Seed, records: list[bytes]) -> bytes:
-    return base64.b64encode(gzip.compress(_lines(dice, origin, records), 1))
+    return base64.b64encode(_gzip(_lines(dice, origin, records)))
 
 
 def _text(record: bytes) -> str:
@@ -226,16 +226,20 @@ def _records_of(array: str) -> Carry:
     return lambda _dice, _origin, records: f'{{"{array}":['.encode() + b",\n".join(records) + b"]}"
 
 
+def _gzip(content: bytes) -> bytes:
+    return gzip.compress(content, 1, mtime=0)
+
+
 def _zip(content: bytes) -> bytes:
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as opened:
-        opened.writestr("a.log", content)
+    with zipfile.ZipFile(buffer, "w") as opened:
+        opened.writestr(zipfile.ZipInfo("a.log"), content, zipfile.ZIP_DEFLATED)
     return buffer.getvalue()
 
 
 _PACKERS: dict[str, Callable[[bytes], bytes]] = {
     "plain": lambda content: content,
-    "gzip": lambda content: gzip.compress(content, 1),
+    "gzip": _gzip,
     "bzip2": lambda content: bz2.compress(content, 1),
     "zstd": zstd.compress,
     "zip": _zip,
