@@ -12,13 +12,14 @@ import platform
 import statistics
 import sys
 import time
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
+import psutil
 
 from benchmarks import sample_shape, varied
 from domain_setup.setup import run as set_up
@@ -33,20 +34,23 @@ from es_loader.types import ObjectRef, RawRecord, Source
 from laptop.opensearch_node import opensearch_node
 
 RESULTS = Path(__file__).with_name("index-size.md")
-ROUNDS = 3
-COMPARED_ROUNDS = 11
-"""The Java compiler goes on for that many: a node that runs for days has all of it behind it."""
+ROUNDS = (1, 3)
+COMPARED_ROUNDS = (8, 16)
+"""Those that warm the node up, and those that count. The Java compiler goes on for that many: a node that runs for days
+has all of it behind it."""
 
 REQUEST = 1_000
 """Records of one request, after which comes a refresh: as on a domain, where one has half a minute of them."""
 
-RECORDS = {"alb": 10_000, "cloudtrail": 6_000, "vpcflowlogs": 20_000, "waf": 6_000}
-PROBE_SECONDS = 1.2
+RECORDS = {"alb": 20_000, "cloudtrail": 10_000, "vpcflowlogs": 20_000, "waf": 10_000}
 REQUEST_SECONDS = 60.0
 NOTIFIED = 1_893_556_800_000
 MOST_BYTES = 1 / 3
-MOST_CPU = 0.6
+MOST_CPU = 0.5
 """Of what the sample's shape takes: the promises of this version."""
+
+NOISE = 1.1
+"""How much of it processor time may be from run to run."""
 
 _encode = msgspec.json.Encoder().encode
 
@@ -65,7 +69,7 @@ class Converted(NamedTuple):
 class Cost:
     """What indexing some documents took: of one record, bytes on disk, and microseconds of the node's processors.
 
-    `seconds` are those of the whole indexing on the clock.
+    `seconds` are those of the whole indexing on the clock, without merging to one segment.
     """
 
     records: int
@@ -100,15 +104,19 @@ def converted(log_type: str, count: int) -> Iterator[Converted]:
                     continue
 
 
-def measure(requests: Requests, log_type: str, count: int, rounds: int) -> Figure:
-    """Index a log type's records in both shapes in turns and return the cheapest round of each.
+def measure(
+    requests: Requests, used: Callable[[], float], log_type: str, count: int, rounds: tuple[int, int]
+) -> Figure:
+    """Index a log type's records in both shapes in turns and return the mean of the rounds of each.
 
     Args:
         requests: a connection to a node that is set up.
+        used: tells the seconds of processor time that the node has used.
         log_type: its name.
         count: records, for types with a generator.
-        rounds: after one that warms the node up.
+        rounds: those that warm the node up, and those that count.
     """
+    warm, counted = rounds
     found = list(converted(log_type, count))
     index = found[0].index_name.rpartition("-20")[0]
     shape = sample_shape.SHAPES.get(log_type)
@@ -118,12 +126,20 @@ def measure(requests: Requests, log_type: str, count: int, rounds: int) -> Figur
         requests.put(f"/_index_template/{theirs}", sample_shape.template(shape, theirs))
         bodies[theirs] = _requests(sample_shape.document(shape, each.raw, each.source, each.document) for each in found)
     costs: dict[str, list[Cost]] = {name: [] for name in bodies}
-    for _ in range(rounds + 1):
+    for _ in range(warm + counted):
         for name, body in bodies.items():
-            costs[name].append(_index(requests, name, body, len(found)))
+            costs[name].append(_index(requests, used, name, body, len(found)))
     raw_bytes = statistics.fmean(len(each.raw.text.encode(errors="replace")) for each in found)
-    ours, *sample = (min(of[1:], key=lambda cost: cost.cpu) for of in costs.values())
+    ours, *sample = (_mean(of[warm:]) for of in costs.values())
     return Figure(log_type, raw_bytes, ours, sample[0] if sample else None)
+
+
+def _mean(costs: list[Cost]) -> Cost:
+    return replace(
+        costs[0],
+        cpu=statistics.fmean(cost.cpu for cost in costs),
+        seconds=statistics.fmean(cost.seconds for cost in costs),
+    )
 
 
 def _requests(items: Iterable[tuple[str, dict[str, Any]]]) -> list[bytes]:
@@ -132,11 +148,11 @@ def _requests(items: Iterable[tuple[str, dict[str, Any]]]) -> list[bytes]:
     return [b"".join(lines[first : first + REQUEST]) for first in range(0, len(lines), REQUEST)]
 
 
-def _index(requests: Requests, name: str, bodies: list[bytes], records: int) -> Cost:
+def _index(requests: Requests, used: Callable[[], float], name: str, bodies: list[bytes], records: int) -> Cost:
     """Index documents into an empty index and merge it to one segment, both counted; then measure its size."""
     requests.put(f"/{name}", None)
     send = bulk(requests.client, path=f"/{name}/_bulk")
-    cpu = _cpu(requests)
+    before = used()
     started = time.perf_counter()
     replies = []
     for body in bodies:
@@ -144,7 +160,7 @@ def _index(requests: Requests, name: str, bodies: list[bytes], records: int) -> 
         requests.post(f"/{name}/_refresh")
     seconds = time.perf_counter() - started
     requests.post(f"/{name}/_forcemerge?max_num_segments=1")
-    cpu = _cpu(requests) - cpu
+    cpu = used() - before
     failed = [reply for reply in replies if reply.status != 200]  # noqa: PLR2004
     if failed:
         raise RuntimeError(f"{name}: {failed[0].status} {failed[0].reason}")
@@ -162,11 +178,19 @@ def _size(requests: Requests, name: str) -> int:
     return sum(segment["size_in_bytes"] for (shard,) in shards.values() for segment in shard["segments"].values())
 
 
-def _cpu(requests: Requests) -> float:
-    """Return the seconds of processor time that the node has used; it looks once a second itself."""
-    time.sleep(PROBE_SECONDS)
-    (node,) = requests.get("/_nodes/stats/process")["nodes"].values()
-    return float(node["process"]["cpu"]["total_in_millis"]) / 1000
+def processor_time(requests: Requests) -> Callable[[], float]:
+    """Return what tells the seconds of processor time that a node on this machine has used.
+
+    The node's own figure is a second old at times: waiting for it would count what an idle node does.
+    """
+    (node,) = requests.get("/_nodes/process")["nodes"].values()
+    process = psutil.Process(node["process"]["id"])
+
+    def used() -> float:
+        times = process.cpu_times()
+        return times.user + times.system
+
+    return used
 
 
 def main() -> int:
@@ -176,9 +200,10 @@ def main() -> int:
     with opensearch_node() as node:
         set_up(endpoint=node.url, config=load_deployed_config())
         requests = Requests(connect(node.url))
+        used = processor_time(requests)
         for log_type in sorted(load_deployed_config().log_types):
             rounds = COMPARED_ROUNDS if log_type in sample_shape.SHAPES else ROUNDS
-            figures.append(measure(requests, log_type, RECORDS.get(log_type, 0), rounds))
+            figures.append(measure(requests, used, log_type, RECORDS.get(log_type, 0), rounds))
             print(json.dumps(_summary(figures[-1])), flush=True)
     RESULTS.write_text(page(figures), encoding="utf-8")
     return int(any(missed(figure) for figure in figures))
@@ -192,9 +217,9 @@ def _summary(figure: Figure) -> dict[str, Any]:
 
 
 def missed(figure: Figure) -> bool:
-    """Tell whether a log type takes more than the promised part of the sample's bytes or processor time."""
+    """Tell whether a log type takes more than the promised part of the sample's bytes, or clearly more of its time."""
     ours, sample = figure.ours, figure.sample
-    return sample is not None and (ours.bytes > sample.bytes * MOST_BYTES or ours.cpu > sample.cpu * MOST_CPU)
+    return sample is not None and (ours.bytes > sample.bytes * MOST_BYTES or ours.cpu > sample.cpu * MOST_CPU * NOISE)
 
 
 def page(figures: list[Figure]) -> str:
@@ -217,7 +242,7 @@ def page(figures: list[Figure]) -> str:
             "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
             *(_comparison(figure, figure.sample) for figure in figures if figure.sample),
             "",
-            "Promised are a third of the bytes and 0.6 of the processor time at most.",
+            "Promised are a third of the bytes and half of the processor time at most.",
             "",
         ]
     )

@@ -11,6 +11,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from domain_setup.templates import tree
@@ -79,12 +80,13 @@ SHAPES = {
             """destination.address destination.ip destination.port http.request.bytes http.request.method
             http.response.bytes http.response.status_code http.version related.ip source.address source.ip source.port
             url.domain url.full url.path url.port url.query url.scheme user_agent.original user_agent.name
-            user_agent.version user_agent.os.name user_agent.device.name""".split()
+            user_agent.version user_agent.os.full user_agent.os.name user_agent.os.version
+            user_agent.device.name""".split()
         ),
         {
             "date": "timestamp request_creation_time",
             "half_float": "request_processing_time response_processing_time target_processing_time",
-            "integer": "client_port matched_rule_priority received_bytes sent_bytes target_port",
+            "integer": "client_port http_port matched_rule_priority received_bytes sent_bytes target_port",
             "ip": "client_ip target_ip",
             "short": "elb_status_code target_status_code",
         },
@@ -95,8 +97,8 @@ SHAPES = {
         _json,
         tuple(
             """cloud.instance.id error.code error.message event.action event.outcome related.ip
-            source.address source.ip user.id user.name user_agent.original user_agent.name
-            user_agent.version user_agent.os.name user_agent.device.name""".split()
+            source.address source.ip user.id user.name user_agent.original user_agent.name user_agent.version
+            user_agent.os.full user_agent.os.name user_agent.os.version user_agent.device.name""".split()
         ),
         {},
         copies=(("event.module", "eventSource"), ("rule.name", "eventName")),
@@ -120,33 +122,38 @@ SHAPES = {
         tuple(
             """event.action http.request.method http.request.referrer http.version
             related.ip rule.name rule.ruleset source.address source.ip url.domain url.path url.query
-            user_agent.original user_agent.name user_agent.version user_agent.os.name
-            user_agent.device.name""".split()
+            user_agent.original user_agent.name user_agent.version user_agent.os.full user_agent.os.name
+            user_agent.os.version user_agent.device.name""".split()
         ),
         {"epoch_millis": "timestamp", "ip": "httpRequest.clientIp"},
     ),
 }
 _TYPES = {
+    "analysed": "url.full url.original user_agent.original user_agent.os.name",
     "date": "@timestamp event.ingested",
-    "integer": "destination.port network.bytes network.packets source.port",
+    "integer": "destination.port network.bytes source.port",
     "ip": "destination.ip related.ip source.ip",
-    "keyword": "url.full url.original user_agent.original",
-    "long": """destination.bytes destination.packets http.request.bytes http.response.bytes source.bytes
-            source.packets""",
+    "long": """destination.bytes destination.packets http.request.bytes http.response.bytes network.packets source.bytes
+            source.packets url.port""",
+    "looked_up": "@log_s3key",
     "short": "http.response.status_code network.iana_number",
-    "text": "@message",
+    "text": "@message error.message",
 }
-"""Of the fields of all its log types; texts that are not named become keywords, some are analysed as well."""
+"""Of the fields of all its log types; texts that are not named become keywords."""
 
 _MAPPINGS: dict[str, Fields] = {
+    "analysed": {"type": "keyword", "fields": {"text": {"type": "text"}}},
     "epoch_millis": {"type": "date", "format": "epoch_millis"},
     "epoch_second": {"type": "date", "format": "epoch_second"},
-    "keyword": {"type": "keyword", "fields": {"text": {"type": "text"}}},
+    "looked_up": {"type": "keyword", "doc_values": False},
 }
 _EVERYWHERE = tuple(
     """@timestamp cloud.account.id cloud.provider cloud.region ecs.version event.category event.ingested event.kind
     event.module""".split()
 )
+
+_TIMES = ("@timestamp", "event.ingested")
+"""Written with the offset of UTC in digits, and microseconds where there are any."""
 
 
 def document(shape: Shape, raw: RawRecord, source: Source, ours: Fields) -> tuple[str, Fields]:
@@ -159,6 +166,8 @@ def document(shape: Shape, raw: RawRecord, source: Source, ours: Fields) -> tupl
             _put(found, name, str(value) if shape.all_text and type(value) is int else value)
     for name, origin in shape.copies:
         _put(found, name, found[origin])
+    for name in _TIMES:
+        _put(found, name, datetime.fromisoformat(at(found, name)).isoformat())
     found |= {
         "@id": digest,
         "@log_s3bucket": source.bucket,

@@ -25,7 +25,7 @@ PER_HOUR: Final = {
 PER_GIB: Final = {"gp3": 0.122, "managed": 0.024}
 """A volume's gigabyte, and what OR1, OR2 and OM2 nodes and UltraWarm keep in S3."""
 
-INDEX_PER_RAW: Final = {"alb": 0.56, "cloudtrail": 0.20, "vpcflowlogs": 1.38, "waf": 0.21}
+INDEX_PER_RAW: Final = {"alb": 0.54, "cloudtrail": 0.19, "vpcflowlogs": 1.38, "waf": 0.21}
 """Bytes of an index for each byte of a log; benchmarks/index-size.md. These four are most of what there is."""
 
 USED = 0.75
