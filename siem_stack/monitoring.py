@@ -14,6 +14,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
+from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from es_loader.metrics import DIMENSION, NAMESPACE
@@ -92,6 +93,14 @@ class Monitoring(Construct):
         return alarm
 
 
+def holds_messages(name: str, text: str, queue: sqs.IQueue) -> Watch:
+    """Return an alarm about a queue that is empty if all is well."""
+    waiting = queue.metric_approximate_number_of_messages_visible(
+        period=cdk.Duration.minutes(5), statistic=cloudwatch.Stats.MAXIMUM
+    )
+    return Watch(name, text, waiting, _ABOVE, 0)
+
+
 def loader_metric(name: str, statistic: str, minutes: int, **dimensions: str) -> cloudwatch.Metric:
     """Return a metric that es-loader writes, of all log types if there is no dimension."""
     return _metric(NAMESPACE, name, statistic, minutes, dimensions)
@@ -160,12 +169,10 @@ def _topic(scope: Construct, key: kms.IKey, settings: Settings) -> sns.Topic:
 def _loading(loader: lambda_.IFunction, queues: Queues, settings: Settings) -> Iterator[Watch]:
     minutes, five = cdk.Duration.minutes, 5
     maximum, total = cloudwatch.Stats.MAXIMUM, cloudwatch.Stats.SUM
-    yield Watch(
+    yield holds_messages(
         "dead-letter-queue",
         "Objects could not be loaded after several attempts: their messages are in the dead-letter queue.",
-        queues.dead_letters.metric_approximate_number_of_messages_visible(period=minutes(five), statistic=maximum),
-        _ABOVE,
-        0,
+        queues.dead_letters,
     )
     yield Watch(
         "dead-letters",

@@ -59,11 +59,11 @@ class SiemStack(cdk.Stack):
         loader.wait_for(setup.done)
         monitoring = Monitoring(self, key=key, loader=loader.function, queues=queues, settings=settings)
         LoaderPause(self, key=key, mappings=loader.messages, monitoring=monitoring, settings=settings)
-        Dashboard(self, loader=loader.function, monitoring=monitoring, queues=queues, settings=settings)
 
         region = known_region(self)
-        destination = replace(destination, queue=queues.queue, reader=loader.role)
+        destination = replace(destination, queue=queues.queue, reader=loader.role, monitoring=monitoring)
         add_log_sources(self, destination, settings, Here(region, bucket=region))
+        Dashboard(self, loader=loader.function, monitoring=monitoring, queues=queues, settings=settings)
 
         storage.may_be_read_by(loader.role)
         ask_owners(settings, to_add=to_add, loader=loader.role, queue_arn=queues.queue.queue_arn)

@@ -12,6 +12,7 @@ from constructs import Construct
 from siem_stack.checks import accept
 from siem_stack.delivery_streams import DeliveryStream
 from siem_stack.log_sources.source import Destination, LogSource, Where
+from siem_stack.monitoring import holds_messages
 from siem_stack.queues import RETENTION_DAYS
 from siem_stack.settings import Settings
 
@@ -34,6 +35,14 @@ def build(scope: Construct, destination: Destination, settings: Settings) -> Non
         settings=settings,
     )
     dead_letters = _dead_letters(scope, rule_arn)
+    if destination.monitoring:
+        destination.monitoring.add(
+            holds_messages(
+                "undelivered-findings",
+                "Firehose did not take findings of Security Hub for a day: they are in a queue of their own.",
+                dead_letters,
+            )
+        )
     events.CfnRule(
         scope,
         "Rule",

@@ -9,6 +9,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct, IConstruct, IDependable
 
+from siem_stack.monitoring import Monitoring
 from siem_stack.settings import Settings
 
 PARTITIONS = frozenset({"aws", "aws-us-gov", "aws-cn"})
@@ -27,6 +28,7 @@ class Destination:
             where they are in a stack that is there already.
         queue: of new objects, for a service that needs a bucket of its own; None but in the stack that has the queue.
         reader: role of es-loader, which reads what the queue tells of; None where `queue` is.
+        monitoring: makes alarms that somebody is told of; None where `queue` is.
         region: of bucket and key, where the template can have its name; else it is the one in `key_arn`.
     """
 
@@ -36,6 +38,7 @@ class Destination:
     ready: Sequence[IDependable] = ()
     queue: sqs.Queue | None = None
     reader: iam.IRole | None = None
+    monitoring: Monitoring | None = None
     region: str | None = None
 
     @classmethod

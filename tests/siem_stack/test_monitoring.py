@@ -54,7 +54,11 @@ def _statements(template: Template) -> dict[str, dict[str, Any]]:
 
 def test_there_is_an_alarm_for_everything_that_can_be_wrong(template: Template, other_template: Template) -> None:
     assert set(_alarms(template)) == ALARMS
-    assert set(_alarms(other_template)) == ALARMS | {"silence-cloudtrail", "silence-vpcflowlogs"}
+    assert set(_alarms(other_template)) == ALARMS | {
+        "silence-cloudtrail",
+        "silence-vpcflowlogs",
+        "undelivered-findings",
+    }
 
 
 def test_every_alarm_tells_the_topic_when_it_goes_off_and_when_it_is_over(other_template: Template) -> None:

@@ -1,5 +1,6 @@
 """The rule that puts Security Hub's findings into their stream."""
 
+import json
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ from aws_cdk import assertions
 
 from siem_stack.log_sources.security_hub import RULE_NAME, STREAM_NAME
 from siem_stack.log_sources.source import Where
+from tests.siem_stack.log_sources.stacks import properties, templates_of
 from tests.siem_stack.log_sources.streams import ACCOUNT, REGION, elsewhere, resources, rights, role
 
 RULE_ARN = f"arn:aws:events:{REGION}:{ACCOUNT}:rule/aes-siem-securityhub-to-firehose"
@@ -66,3 +68,17 @@ def test_what_the_stream_does_not_take_is_kept(template: assertions.Template, ru
     assert allowed["Principal"] == {"Service": "events.amazonaws.com"}
     assert allowed["Action"] == "sqs:SendMessage"
     assert allowed["Condition"] == {"ArnEquals": {"aws:SourceArn": RULE_ARN}}
+
+
+def test_what_the_stream_does_not_take_raises_an_alarm_where_there_is_somebody_to_tell(
+    template: assertions.Template,
+) -> None:
+    main = templates_of(security_hub="asff")["aes-siem"]
+    (queue,) = (each for each in main.find_resources("AWS::SQS::Queue") if "SecurityHubDeadLetters" in each)
+    alarms = {each["AlarmName"]: each for each in properties(main, "AWS::CloudWatch::Alarm")}
+    alarm = alarms["aes-siem-undelivered-findings"]
+    assert alarm["Dimensions"] == [{"Name": "QueueName", "Value": {"Fn::GetAtt": [queue, "QueueName"]}}]
+    assert (alarm["MetricName"], alarm["Threshold"]) == ("ApproximateNumberOfMessagesVisible", 0)
+    (dashboard,) = properties(main, "AWS::CloudWatch::Dashboard")
+    assert "undeliveredfindings" in json.dumps(dashboard)
+    assert not template.find_resources("AWS::CloudWatch::Alarm")
