@@ -45,7 +45,7 @@ def test_profiles_grow() -> None:
 
 def test_what_a_profile_carries_and_costs() -> None:
     size = Size("or2.large.search", 3, 1000, "m7g.large.search")
-    # 3,000 GiB, three quarters of them, two copies, 0.5875 bytes of index a byte, 90 days
+    # 3,000 GiB, three quarters of them, two copies, 0.58 bytes of index a byte, 90 days
     assert gigabytes_a_day(size, 90) == pytest.approx(3000 * 1.073741824 * 0.75 / 2 / 0.58 / 90)
     nodes = 730 * 3 * (PER_HOUR["or2.large.search"] + PER_HOUR["m7g.large.search"])
     assert dollars_a_month(size) == pytest.approx(nodes + 3000 * 0.122 + 3000 * 0.75 / 2 * 0.024)

@@ -1,5 +1,6 @@
 """Patterns on original fields: the file of AWS's sample, its mistakes, and texts that were made to be slow."""
 
+import time
 from collections import Counter
 
 import pytest
@@ -11,7 +12,6 @@ from es_loader.exclusions.patterns import MAX_TEXT, compile_patterns, read_patte
 from es_loader.pipeline import Loader, LoadReport
 from es_loader.types import Fields
 from tests.golden import LOGS, builtin_config, load_bytes
-from tests.timing import within
 
 SAMPLES = b"""\xef\xbb\xbflog_type,field,pattern,pattern_type,comment
 vpcflowlogs,srcaddr,192.0.2.10,text,sample1
@@ -148,8 +148,9 @@ def test_sound_rows_beside_a_mistake_are_kept_and_unknown_log_types_passed_over(
     ],
 )
 def test_no_text_makes_an_expression_slow(pattern: str, text: str) -> None:
-    with within(1):
-        assert not is_excluded(f't,a,"{pattern}",regex', {"a": text})
+    started = time.process_time()
+    assert not is_excluded(f't,a,"{pattern}",regex', {"a": text})
+    assert time.process_time() - started < 1
 
 
 VALUES = st.recursive(
