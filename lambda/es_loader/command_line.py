@@ -54,6 +54,14 @@ def _add_reading(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _add_golden(parser: argparse.ArgumentParser, what: str) -> None:
+    parser.add_argument("--golden", metavar="FOLDER", type=Path, help=what)
+
+
+def _add_log_types(parser: argparse.ArgumentParser, which: str) -> None:
+    parser.add_argument("--log-type", metavar="NAME", action="append", default=[], help=f"{which}; may be given again")
+
+
 def _add_stack(parser: argparse.ArgumentParser, what: str) -> None:
     parser.add_argument("--stack", metavar="NAME", default="aes-siem", help=f"{what} (default: aes-siem)")
     parser.add_argument("--region", help="the stack's AWS region (default: that of your AWS configuration)")
@@ -73,11 +81,8 @@ def _add_try(commands: "_Commands[argparse.ArgumentParser]") -> None:
     parser.add_argument(
         "--count", metavar="N", type=int, default=10, help="show the first N documents (default: 10; 0: all)"
     )
-    parser.add_argument(
-        "--golden",
-        metavar="FOLDER",
-        type=Path,
-        help="write the log, its key and its documents there as a golden pair, which `check` holds from then on",
+    _add_golden(
+        parser, "write the log, its key and its documents there as a golden pair, which `check` holds from then on"
     )
 
 
@@ -90,12 +95,7 @@ def _add_classify(commands: "_Commands[argparse.ArgumentParser]") -> None:
 
 def _add_check(commands: "_Commands[argparse.ArgumentParser]") -> None:
     parser = _command(commands, "check", "check", "check the configuration and the golden logs, name every mistake")
-    parser.add_argument(
-        "--golden",
-        metavar="FOLDER",
-        type=Path,
-        help="the golden pairs, FOLDER/<log type>/<case>.log (default: config/golden, if it is there)",
-    )
+    _add_golden(parser, "the golden pairs, FOLDER/<log type>/<case>.log (default: config/golden, if it is there)")
 
 
 def _add_load(commands: "_Commands[argparse.ArgumentParser]") -> None:
@@ -129,9 +129,7 @@ def _add_backfill(commands: "_Commands[argparse.ArgumentParser]") -> None:
         "object was last modified",
     )
     parser.add_argument("--until", metavar="TIME", help="likewise, exclusive (default: when the backfill begins)")
-    parser.add_argument(
-        "--log-type", metavar="NAME", action="append", default=[], help="only objects of this type; may be given again"
-    )
+    _add_log_types(parser, "only objects of this type")
     parser.add_argument(
         "--queue-url", metavar="URL", help="the loader's queue (default: the stack's output NewObjects)"
     )
@@ -185,9 +183,7 @@ def _add_replay(commands: "_Commands[argparse.ArgumentParser]") -> None:
     parser.add_argument(
         "--dry-run", action="store_true", help="say what today's parser makes of it, store and move nothing"
     )
-    parser.add_argument(
-        "--log-type", metavar="NAME", action="append", default=[], help="only of this log type; may be given again"
-    )
+    _add_log_types(parser, "only of this log type")
     parser.add_argument("--reason", metavar="TEXT", help="only with this text in the reason, in any case")
     parser.add_argument("--since", metavar="TIME", help="only what was notified from this ISO 8601 time on (UTC)")
     parser.add_argument("--until", metavar="TIME", help="only what was notified before this time")
